@@ -1,0 +1,2 @@
+//! The `fx` command.
+fn main() {}

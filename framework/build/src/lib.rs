@@ -1,0 +1,1 @@
+//! Find the functions, compare them with f.yml, write entrypoints, drive cargo.

@@ -1,0 +1,1 @@
+//! Inside every function binary: App, Unit, Context, events, errors and the runtimes.

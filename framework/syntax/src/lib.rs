@@ -1,0 +1,1 @@
+//! The words of #[func] and what makes an argument, shared by the macro and the code scan.

@@ -1,0 +1,1 @@
+//! #[func], #[fx::app] and entrypoint!.

@@ -1,0 +1,1 @@
+//! The tencent target: limits.

@@ -1,0 +1,1 @@
+//! Templates for entrypoints, manifests and new projects.
