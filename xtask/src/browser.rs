@@ -1,0 +1,122 @@
+//! The browser tests: the todo app as `fx dev` serves it, driven by a real Chromium.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    process::{cargo, run, run_reading},
+    tools,
+};
+
+/// A debug build of the app from nothing, on a slow machine.
+const START: Duration = Duration::from_secs(600);
+
+/// Starts `fx dev` on a fresh database, runs the tests against it, stops it.
+pub fn test(read: impl FnMut(&str)) -> Result<()> {
+    run(cargo().args(["build", "--package", "fx-cli", "--locked"]))?;
+    let data = std::env::temp_dir().join(format!("fx-browser-tests-{}", std::process::id()));
+    std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
+    let result = test_on(&data, read);
+    std::fs::remove_dir_all(&data).with_context(|| format!("cannot remove {}", data.display()))?;
+    result
+}
+
+fn test_on(data: &std::path::Path, read: impl FnMut(&str)) -> Result<()> {
+    let port = free_port()?;
+    let mut server = Server::start(port, data)?;
+    let tested = server.wait_until_ready().and_then(|()| {
+        let chromium = tools::chromium().context("no Chromium on this machine")?;
+        let mut node = Command::new("node");
+        node.args(["--test", "--test-concurrency=1", "tests/"])
+            .current_dir(tools::browser_folder())
+            .env("TODO_URL", format!("http://localhost:{port}"))
+            .env("CHROMIUM", chromium);
+        run_reading(&mut node, read)
+    });
+    if tested.is_err() {
+        eprintln!("\nWhat `fx dev` said:\n{}", server.output());
+    }
+    tested
+}
+
+/// A port that was free a moment ago; `fx dev` says so should it be taken meanwhile.
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// A running `fx dev`; gone when dropped.
+struct Server {
+    child: Child,
+    port: u16,
+    output: PathBuf,
+}
+
+impl Server {
+    fn start(port: u16, data: &std::path::Path) -> Result<Self> {
+        let output = data.join("fx-dev.log");
+        let file = std::fs::File::create(&output)?;
+        let child = Command::new(target_folder().join("debug/fx"))
+            .args(["dev", "--port", &port.to_string()])
+            .current_dir(crate::root())
+            .env("TODO_DB_PATH", data.join("todo.db"))
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .stdout(file.try_clone()?)
+            .stderr(file)
+            .spawn()
+            .context("cannot start `fx dev`")?;
+        eprintln!("\n$ fx dev --port {port}");
+        Ok(Self { child, port, output })
+    }
+
+    /// Waits for the page itself, not just for the port: while fx builds, it answers with a waiting page.
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let deadline = Instant::now() + START;
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait()? {
+                bail!("`fx dev` ended before it served the app ({status})");
+            }
+            if self.lists_todos().unwrap_or(false) {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(250));
+        }
+        bail!("`fx dev` did not serve the app within {} s", START.as_secs())
+    }
+
+    fn lists_todos(&self) -> std::io::Result<bool> {
+        let address = SocketAddr::from(([127, 0, 0, 1], self.port));
+        let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        stream.write_all(b"GET /api/rule HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        BufReader::new(stream).by_ref().read_line(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200"))
+    }
+
+    fn output(&self) -> String {
+        std::fs::read_to_string(&self.output).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // SIGTERM lets fx end its children; a plain kill would leave them.
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status().is_ok_and(|status| status.success());
+        if !asked {
+            let _ = self.child.kill();
+        }
+        let _ = self.child.wait();
+    }
+}
+
+fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), PathBuf::from)
+}
