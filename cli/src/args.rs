@@ -1,0 +1,71 @@
+//! The command line: the verbs, and the options that several of them share.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{
+    commands::{
+        build::BuildCommand, check::CheckCommand, completions::CompletionsCommand, config::ConfigCommand,
+        dev::DevCommand, invoke::InvokeCommand, new::NewCommand, schema::SchemaCommand,
+    },
+    output::{Output, Report},
+};
+
+/// Serverless functions in Rust: annotate with #[func], describe the service in f.yml, run it anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "fx", version, propagate_version = true)]
+pub struct Cli {
+    /// Print JSON and nothing else on stdout.
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// The verb.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a project from a template.
+    New(NewCommand),
+    /// Report everything that is wrong with f.yml, and with the code it names.
+    Check(CheckCommand),
+    /// Show what f.yml means once defaults and overrides are applied.
+    Config(ConfigCommand),
+    /// Build, serve on this machine, and reload on every change.
+    Dev(DevCommand),
+    /// Compile the service's functions.
+    Build(BuildCommand),
+    /// Call one function, whatever triggers it, and print its answer.
+    Invoke(InvokeCommand),
+    /// Print the JSON Schema of f.yml, for editors.
+    Schema(SchemaCommand),
+    /// Print a completion script for a shell.
+    Completions(CompletionsCommand),
+}
+
+impl Command {
+    /// Does what was asked. `Err` carries what to tell the user, and means exit code 1.
+    pub fn run(self, output: &Output) -> Result<(), Report> {
+        match self {
+            Command::New(command) => command.run(output),
+            Command::Check(command) => command.run(output),
+            Command::Config(command) => command.run(output),
+            Command::Dev(command) => command.run(output),
+            Command::Build(command) => command.run(output),
+            Command::Invoke(command) => command.run(output),
+            Command::Schema(command) => command.run(output),
+            Command::Completions(command) => command.run(output),
+        }
+    }
+}
+
+/// `-f`: which f.yml.
+#[derive(Debug, Clone, Default, Args)]
+pub struct FileArgs {
+    /// The service description [default: f.yml here or in the nearest folder above].
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}

@@ -1,0 +1,14 @@
+//! The `fx` command, as a library so that tests can reach every part.
+//!
+//! | step | module |
+//! |---|---|
+//! | what was typed | [`args`] |
+//! | one file per verb | [`commands`] |
+//! | the user's f.yml and code | [`project`] |
+//! | which targets there are | [`targets`] |
+//! | the supervising proxy behind `fx dev` | [`dev`] |
+//! | what people and programs get to see | [`output`] |
+
+pub mod args;
+pub mod commands;
+pub mod output;

@@ -1,0 +1,94 @@
+//! Problems on their way to the user.
+
+use fx_spec::{Problem, Severity, SourceFile};
+use serde_json::{Value, json};
+
+/// Problems, the files they point into, and the compiler's own words when it was the compiler that objected.
+#[derive(Debug, Default, Clone)]
+pub struct Report {
+    problems: Vec<Problem>,
+    sources: Vec<SourceFile>,
+    compiler: Option<String>,
+}
+
+impl Report {
+    /// Adds problems.
+    pub fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        self.problems.extend(problems);
+    }
+
+    /// Adds a file that problems may point into.
+    pub fn source(&mut self, source: SourceFile) {
+        if !self.sources.iter().any(|known| known.name == source.name) {
+            self.sources.push(source);
+        }
+    }
+
+    /// What the compiler printed; people see it as it is.
+    #[must_use]
+    pub fn with_compiler_output(mut self, text: String) -> Self {
+        self.compiler = Some(text);
+        self
+    }
+
+    /// Sorts by place (f.yml first, as it was added first) and drops what is said twice, as several targets do.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        let rank = |problem: &Problem| {
+            let file =
+                problem.file.as_deref().and_then(|file| self.sources.iter().position(|known| known.name == file));
+            (file.unwrap_or(usize::MAX), problem.line, problem.column, problem.severity, problem.code)
+        };
+        self.problems.sort_by_key(rank);
+        let mut kept: Vec<Problem> = Vec::with_capacity(self.problems.len());
+        for problem in self.problems {
+            if !kept.contains(&problem) {
+                kept.push(problem);
+            }
+        }
+        self.problems = kept;
+        self
+    }
+
+    /// Whether anything is an error.
+    pub fn has_errors(&self) -> bool {
+        self.errors().next().is_some()
+    }
+
+    /// The errors.
+    pub fn errors(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.severity == Severity::Error)
+    }
+
+    /// The warnings.
+    pub fn warnings(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.severity == Severity::Warning)
+    }
+
+    /// `{problems, warnings}`.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "problems": self.errors().collect::<Vec<_>>(),
+            "warnings": self.warnings().collect::<Vec<_>>(),
+        })
+    }
+
+    /// For a terminal or a page; `None` when there is nothing to say.
+    pub fn render(&self, colour: bool) -> Option<String> {
+        if self.problems.is_empty() {
+            return None;
+        }
+        let mut text = self.compiler.clone().unwrap_or_default();
+        for problem in &self.problems {
+            let _ = colour;
+            text.push_str(&format!("{}\n\n", problem.message));
+        }
+        Some(text)
+    }
+}
+
+impl From<Problem> for Report {
+    fn from(problem: Problem) -> Self {
+        Self { problems: vec![problem], ..Self::default() }
+    }
+}
