@@ -1,0 +1,72 @@
+//! The `main` of one unit.
+
+use serde::Serialize;
+
+use crate::{TemplateError, engine};
+
+const TEMPLATE: &str = include_str!("../entrypoint/main.rs.hbs");
+
+/// Everything the `main` of a unit says.
+#[derive(Debug, Serialize)]
+pub struct Entrypoint {
+    /// Module of `fx` that runs it: `http`, …
+    pub dialect: String,
+    /// Name of the service.
+    pub service: String,
+    /// Name of the unit.
+    pub unit: String,
+    /// Seconds an invocation may take.
+    pub timeout: u32,
+    /// Worker threads.
+    pub threads: u32,
+    /// Path of the companion of `#[fx::app]`, when the crate has one.
+    pub app: Option<String>,
+    /// HTTP functions.
+    pub http: Vec<HttpEndpoint>,
+    /// Event functions: one entry for each kind of trigger a function has.
+    pub events: Vec<EventEndpoint>,
+}
+
+/// A function that answers HTTP requests.
+#[derive(Debug, Serialize)]
+pub struct HttpEndpoint {
+    /// Name in f.yml.
+    pub function: String,
+    /// What `#[func("…")]` says.
+    pub handler: String,
+    /// Its routes.
+    pub routes: Vec<HttpRoute>,
+    /// Path of the function's companion.
+    pub companion: String,
+}
+
+/// A route with its place in the dispatch order of the unit.
+#[derive(Debug, Serialize)]
+pub struct HttpRoute {
+    /// Lower is tried first.
+    pub rank: usize,
+    /// Method names; `ANY` alone for all.
+    pub methods: Vec<String>,
+    /// The pattern as f.yml writes it.
+    pub path: String,
+}
+
+/// A function that takes events of one kind.
+#[derive(Debug, Serialize)]
+pub struct EventEndpoint {
+    /// Name in f.yml.
+    pub function: String,
+    /// What `#[func("…")]` says.
+    pub handler: String,
+    /// Variant of `TriggerKind`: `Timer`, `Object`, `Message`, `Log`.
+    pub kind: &'static str,
+    /// Path of the function's companion.
+    pub companion: String,
+}
+
+impl Entrypoint {
+    /// The source text.
+    pub fn render(&self) -> Result<String, TemplateError> {
+        engine::render("entrypoint/main.rs.hbs", TEMPLATE, self)
+    }
+}

@@ -1,0 +1,107 @@
+//! Helpers that turn a value into a literal of the language it lands in.
+
+use handlebars::{Handlebars, Helper, HelperDef, RenderContext, RenderError, RenderErrorReason, ScopedJson};
+use serde_json::Value;
+
+/// Adds `{{rust x}}`, `{{toml x}}` and `{{yaml x}}`.
+pub(crate) fn register(engine: &mut Handlebars<'_>) {
+    engine.register_helper("rust", Box::new(Literal { string: rust_string }));
+    engine.register_helper("toml", Box::new(Literal { string: escaped_string }));
+    engine.register_helper("yaml", Box::new(Literal { string: escaped_string }));
+}
+
+/// The helper's one argument; an error when the context lacks it.
+pub(crate) fn parameter<'h>(helper: &'h Helper<'_>) -> Result<&'h Value, RenderError> {
+    let argument =
+        helper.param(0).ok_or_else(|| RenderErrorReason::Other(format!("`{}` takes a value", helper.name())))?;
+    if argument.is_value_missing() {
+        return Err(RenderErrorReason::MissingVariable(argument.relative_path().cloned()).into());
+    }
+    Ok(argument.value())
+}
+
+/// A literal of some language: strings go through `string`; numbers and booleans are written alike in all three.
+struct Literal {
+    string: fn(&str) -> String,
+}
+
+impl HelperDef for Literal {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc handlebars::Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        let text = match parameter(helper)? {
+            Value::String(text) => (self.string)(text),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(value) => value.to_string(),
+            _ => return Err(RenderErrorReason::InvalidParamType("string, number or boolean").into()),
+        };
+        Ok(ScopedJson::Derived(text.into()))
+    }
+}
+
+fn rust_string(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// A double-quoted string that TOML and YAML read alike: both know JSON's escapes. What either refuses to see in the raw
+/// (DEL, C1 controls, a byte order mark, the two line separators) is escaped as well.
+fn escaped_string(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{2028}' | '\u{2029}' => {
+                quoted.push_str(&format!("\\u{:04X}", u32::from(character)));
+            }
+            other if other.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(other))),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::engine::render;
+
+    /// Everything that has ever broken a quoting function, in one string.
+    const NASTY: &str = "a\"b\\c\n\r\t\u{0}\u{7}\u{7f}\u{85}\u{feff}\u{2028}'{{x}} ${env.X} 中文 #: 😀";
+
+    #[test]
+    fn rust_literals_read_back() {
+        let text = render("t", "{{rust x}}", &json!({ "x": NASTY })).unwrap();
+        assert_eq!(syn::parse_str::<syn::LitStr>(&text).unwrap().value(), NASTY);
+    }
+
+    #[test]
+    fn toml_literals_read_back() {
+        let text = render("t", "x = {{toml x}}", &json!({ "x": NASTY })).unwrap();
+        assert_eq!(text.parse::<toml::Table>().unwrap()["x"].as_str(), Some(NASTY));
+    }
+
+    #[test]
+    fn yaml_literals_read_back() {
+        let text = render("t", "x: {{yaml x}}", &json!({ "x": NASTY })).unwrap();
+        let back: std::collections::BTreeMap<String, String> = serde_saphyr::from_str(&text).unwrap();
+        assert_eq!(back["x"], NASTY);
+    }
+
+    #[test]
+    fn numbers_and_booleans_stay_bare_and_structures_are_refused() {
+        let context = json!({ "n": 7, "b": true, "l": [] });
+        assert_eq!(render("t", "{{toml n}} {{yaml b}}", &context).unwrap(), "7 true");
+        assert!(render("t", "{{rust l}}", &context).is_err());
+    }
+}
