@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, ops::Deref, path::PathBuf};
 
 use serde::Serialize;
 
-use crate::{problem::Span, route::Route};
+use crate::{problem::Span, route::Route, schedule::Schedule};
 
 /// A value and where it was written in f.yml (`None`: a default, or it came from the code).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -139,7 +139,7 @@ pub enum TriggerKind {
     /// A schedule.
     Timer {
         /// Parsed and checked; every target says it in its own words.
-        schedule: Located<crate::service::Schedule>,
+        schedule: Located<Schedule>,
         /// IANA name; UTC unless f.yml says otherwise.
         timezone: Option<Located<String>>,
         /// Text handed to the function.
@@ -173,9 +173,6 @@ pub enum TriggerKind {
         log: Option<String>,
     },
 }
-
-/// A schedule as written. The owner of the cron grammar replaces this by the parsed form.
-pub type Schedule = String;
 
 /// `package:`.
 #[derive(Debug, Clone, Default)]

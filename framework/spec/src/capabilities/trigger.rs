@@ -1,0 +1,145 @@
+//! Which triggers a target offers, and what each of them demands.
+
+use super::{Amount, NameRule};
+use crate::{
+    route::Method,
+    schedule::{self, CloudSchedule, Schedule, Unsayable},
+};
+
+/// The triggers a target offers; `None`: not at all.
+#[derive(Debug, Clone, Copy)]
+pub struct Triggers {
+    /// HTTP routes.
+    pub http: Option<HttpTrigger>,
+    /// Schedules.
+    pub timer: Option<TimerTrigger>,
+    /// Objects created or removed in a bucket.
+    pub object: Option<ObjectTrigger>,
+    /// Messages of a topic or queue.
+    pub message: Option<MessageTrigger>,
+    /// Batches of log lines.
+    pub log: Option<LogTrigger>,
+    /// Most triggers of one unit, all kinds together.
+    pub per_unit: Option<usize>,
+    /// Most triggers of one unit of the same kind.
+    pub per_kind: Option<usize>,
+}
+
+/// HTTP.
+#[derive(Debug, Clone, Copy)]
+pub struct HttpTrigger {
+    /// Methods that reach a function.
+    pub methods: &'static [Method],
+    /// Seconds after which the front door gives up, whatever the function's `timeout` says.
+    pub timeout: Option<u32>,
+    /// Largest request body.
+    pub request: Option<Amount>,
+    /// Largest answer.
+    pub response: Option<Amount>,
+}
+
+/// Says a schedule in a target's words. The second argument is the IANA name of the time zone; `None` is UTC.
+pub type Translate = fn(&Schedule, Option<&str>) -> Result<CloudSchedule, Unsayable>;
+
+/// Schedules.
+#[derive(Debug, Clone, Copy)]
+pub struct TimerTrigger {
+    /// How the target says a schedule.
+    pub translate: Translate,
+    /// Whether the text of `payload` reaches the function.
+    pub payload: bool,
+    /// Names of timers.
+    pub name: Option<NameRule>,
+}
+
+/// Objects created or removed in a bucket.
+#[derive(Debug, Clone, Copy)]
+pub struct ObjectTrigger {
+    /// What `created` and `removed` are called there; other kinds of event cannot be said in fx's words.
+    pub created: &'static str,
+    /// See `created`.
+    pub removed: &'static str,
+    /// Native event names are taken verbatim when they begin with this.
+    pub native: &'static [&'static str],
+    /// What its trigger must be called.
+    pub name: TriggerName,
+    /// A suffix must begin with this.
+    pub suffix_begins_with: Option<char>,
+}
+
+/// What a trigger must be called there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriggerName {
+    /// Anything.
+    Free,
+    /// The bucket's address ends with this, and the trigger is called like that address; fx works it out from the bucket's name,
+    /// which must therefore carry the account's number (`name-1250000000`).
+    BucketAddress,
+}
+
+/// Messages of a topic or queue.
+#[derive(Debug, Clone, Copy)]
+pub struct MessageTrigger {
+    /// Whether messages can be filtered by tags.
+    pub tags: bool,
+    /// What the platform calls it, for people.
+    pub service: &'static str,
+}
+
+/// Batches of log lines.
+#[derive(Debug, Clone, Copy)]
+pub struct LogTrigger {
+    /// What the platform calls it, for people.
+    pub service: &'static str,
+}
+
+/// A word of fx's for something that happens to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectWord {
+    /// `created`.
+    Created,
+    /// `removed`.
+    Removed,
+}
+
+impl ObjectWord {
+    /// Reads `created` or `removed`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "created" => Some(Self::Created),
+            "removed" => Some(Self::Removed),
+            _ => None,
+        }
+    }
+}
+
+impl HttpTrigger {
+    /// Every method that f.yml can name.
+    pub const ALL_METHODS: &'static [Method] =
+        &[Method::Get, Method::Post, Method::Put, Method::Delete, Method::Head, Method::Patch, Method::Options];
+
+    /// Everything, without limits.
+    pub const FREE: Self = Self { methods: Self::ALL_METHODS, timeout: None, request: None, response: None };
+}
+
+impl Triggers {
+    /// All kinds, in fx's own words.
+    pub const ALL: Self = Self {
+        http: Some(HttpTrigger::FREE),
+        timer: Some(TimerTrigger { translate: schedule::verbatim, payload: true, name: None }),
+        object: Some(ObjectTrigger {
+            created: "created",
+            removed: "removed",
+            native: &[""],
+            name: TriggerName::Free,
+            suffix_begins_with: None,
+        }),
+        message: Some(MessageTrigger { tags: true, service: "messages" }),
+        log: Some(LogTrigger { service: "logs" }),
+        per_unit: None,
+        per_kind: None,
+    };
+
+    /// HTTP alone.
+    pub const HTTP_ONLY: Self = Self { timer: None, object: None, message: None, log: None, ..Self::ALL };
+}
