@@ -6,9 +6,12 @@
 //! | one file per verb | [`commands`] |
 //! | the user's f.yml and code | [`project`] |
 //! | which targets there are | [`targets`] |
+//! | units as processes on this machine | [`local`] |
 //! | the supervising proxy behind `fx dev` | [`dev`] |
 //! | what people and programs get to see | [`output`] |
 
 pub mod args;
 pub mod commands;
+pub mod dev;
+pub mod local;
 pub mod output;

@@ -1,0 +1,106 @@
+//! Which unit takes a request. Inside a unit its own router decides; between several units f.yml's routes do.
+
+use fx_spec::{
+    Service,
+    route::{Methods, Route},
+};
+
+/// The routes of all units in the order in which they are tried.
+#[derive(Debug, Clone, Default)]
+pub struct Dispatch {
+    routes: Vec<(Route, usize)>,
+    functions: Vec<(String, usize)>,
+}
+
+impl Dispatch {
+    /// The table of a service.
+    pub fn new(service: &Service) -> Self {
+        let mut routes = Vec::new();
+        let mut functions = Vec::new();
+        for (index, unit) in service.units.iter().enumerate() {
+            routes.extend(unit.routes.iter().map(|route| (route.clone(), index)));
+            for function in &unit.functions {
+                functions.push((function.name.value.clone(), index));
+            }
+        }
+        routes.sort_by(|(one, _), (other, _)| fx_spec::route::order(one, other));
+        Self { routes, functions }
+    }
+
+    /// The first unit whose route fits path and method; else one whose path fits (it knows the right 405); else the first.
+    pub fn unit(&self, method: &str, path: &str) -> usize {
+        let fits = || self.routes.iter().filter(|(route, _)| fits_path(&route.path, path));
+        let first = fits().find(|(route, _)| fits_method(&route.methods, method)).or_else(|| fits().next());
+        first.map_or(0, |(_, unit)| *unit)
+    }
+
+    /// The unit that holds a function.
+    pub fn unit_of(&self, function: &str) -> Option<usize> {
+        self.functions.iter().find(|(name, _)| name == function).map(|(_, unit)| *unit)
+    }
+}
+
+fn fits_method(methods: &Methods, method: &str) -> bool {
+    match methods {
+        Methods::Any => true,
+        // HEAD is answered by GET.
+        Methods::Some(list) => {
+            list.iter().any(|known| known.as_str() == method || (method == "HEAD" && known.as_str() == "GET"))
+        }
+    }
+}
+
+/// `:x` stands for one segment, a last `*` for any number of them; a trailing slash changes nothing.
+fn fits_path(pattern: &str, path: &str) -> bool {
+    let mut pattern = pattern.trim_matches('/').split('/').peekable();
+    let mut path = path.trim_matches('/').split('/').peekable();
+    loop {
+        match (pattern.next(), path.next()) {
+            (Some("*"), _) if pattern.peek().is_none() => return true,
+            (None, None) => return true,
+            (Some(expected), Some(found)) => {
+                let parameter = expected.starts_with(':') && !found.is_empty();
+                if !parameter && expected != found {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fx_spec::route::Method;
+
+    use super::*;
+
+    fn dispatch(routes: &[(Methods, &str, usize)]) -> Dispatch {
+        let route = |(methods, path, unit): &(Methods, &str, usize)| {
+            (Route { methods: methods.clone(), path: (*path).into(), function: "f".into(), span: None }, *unit)
+        };
+        Dispatch { routes: routes.iter().map(route).collect(), functions: Vec::new() }
+    }
+
+    #[test]
+    fn paths_fit_as_f_yml_means_them() {
+        for (pattern, path) in [("/", "/"), ("/a/:id", "/a/7"), ("/a/:id", "/a/7/"), ("/*", "/"), ("/*", "/x/y"), ("/a/*", "/a")] {
+            assert!(fits_path(pattern, path), "{pattern} should take {path}");
+        }
+        for (pattern, path) in [("/", "/a"), ("/a/:id", "/a"), ("/a/:id", "/a/7/8"), ("/a/*", "/b"), ("/A", "/a")] {
+            assert!(!fits_path(pattern, path), "{pattern} should not take {path}");
+        }
+    }
+
+    #[test]
+    fn the_method_falls_through_to_the_next_route_that_has_it() {
+        let get = || Methods::Some(vec![Method::Get]);
+        let table = dispatch(&[(get(), "/user/:id", 1), (Methods::Any, "/*", 2)]);
+        assert_eq!(table.unit("GET", "/user/1"), 1);
+        assert_eq!(table.unit("HEAD", "/user/1"), 1);
+        assert_eq!(table.unit("DELETE", "/user/1"), 2);
+        let table = dispatch(&[(get(), "/user/:id", 1)]);
+        assert_eq!(table.unit("DELETE", "/user/1"), 1, "its 405 is the right answer");
+        assert_eq!(table.unit("GET", "/nowhere"), 0);
+    }
+}
