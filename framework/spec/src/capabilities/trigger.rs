@@ -32,6 +32,8 @@ pub struct HttpTrigger {
     pub methods: &'static [Method],
     /// Seconds after which the front door gives up, whatever the function's `timeout` says.
     pub timeout: Option<u32>,
+    /// The same for the front door that joins several units on one address.
+    pub shared_timeout: Option<u32>,
     /// Largest request body.
     pub request: Option<Amount>,
     /// Largest answer.
@@ -55,6 +57,8 @@ pub struct TimerTrigger {
 /// Objects created or removed in a bucket.
 #[derive(Debug, Clone, Copy)]
 pub struct ObjectTrigger {
+    /// What the platform calls its object storage, for people.
+    pub service: &'static str,
     /// What `created` and `removed` are called there; other kinds of event cannot be said in fx's words.
     pub created: &'static str,
     /// See `created`.
@@ -80,10 +84,10 @@ pub enum TriggerName {
 /// Messages of a topic or queue.
 #[derive(Debug, Clone, Copy)]
 pub struct MessageTrigger {
-    /// Whether messages can be filtered by tags.
-    pub tags: bool,
     /// What the platform calls it, for people.
     pub service: &'static str,
+    /// Whether messages can be filtered by tags.
+    pub tags: bool,
 }
 
 /// Batches of log lines.
@@ -119,7 +123,7 @@ impl HttpTrigger {
         &[Method::Get, Method::Post, Method::Put, Method::Delete, Method::Head, Method::Patch, Method::Options];
 
     /// Everything, without limits.
-    pub const FREE: Self = Self { methods: Self::ALL_METHODS, timeout: None, request: None, response: None };
+    pub const FREE: Self = Self { methods: Self::ALL_METHODS, timeout: None, shared_timeout: None, request: None, response: None };
 }
 
 impl Triggers {
@@ -128,13 +132,14 @@ impl Triggers {
         http: Some(HttpTrigger::FREE),
         timer: Some(TimerTrigger { translate: schedule::verbatim, payload: true, name: None }),
         object: Some(ObjectTrigger {
+            service: "objects",
             created: "created",
             removed: "removed",
             native: &[""],
             name: TriggerName::Free,
             suffix_begins_with: None,
         }),
-        message: Some(MessageTrigger { tags: true, service: "messages" }),
+        message: Some(MessageTrigger { service: "messages", tags: true }),
         log: Some(LogTrigger { service: "logs" }),
         per_unit: None,
         per_kind: None,

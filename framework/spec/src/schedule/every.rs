@@ -2,7 +2,7 @@
 
 use std::{fmt, num::NonZeroU32};
 
-use super::ScheduleError;
+use super::{Cron, ScheduleError};
 
 /// A fixed pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,24 @@ impl Every {
     /// Seconds between two firings.
     pub fn seconds(self) -> u32 {
         self.count.get().saturating_mul(self.unit.seconds())
+    }
+
+    /// The same pace as a cron expression, for targets that have no paces: only when it divides the minute, the hour or the day evenly.
+    pub fn as_cron(self) -> Option<Cron> {
+        let seconds = self.seconds();
+        let text = match (seconds, seconds / 60, seconds / 3600) {
+            (1, ..) => "* * * * * *".into(),
+            (2..60, ..) if 60 % seconds == 0 => format!("*/{seconds} * * * * *"),
+            _ if seconds % 60 != 0 => return None,
+            (_, 1, _) => "0 * * * * *".into(),
+            (_, minutes @ 2..60, _) if 60 % minutes == 0 => format!("0 */{minutes} * * * *"),
+            _ if seconds % 3600 != 0 => return None,
+            (_, _, 1) => "0 0 * * * *".into(),
+            (_, _, hours @ 2..24) if 24 % hours == 0 => format!("0 0 */{hours} * * *"),
+            (_, _, 24) => "0 0 0 * * *".into(),
+            _ => return None,
+        };
+        Cron::parse(&text).ok()
     }
 
     /// Splits off `every ` or `@every `: where the rest begins, and the rest.
@@ -117,6 +135,28 @@ mod tests {
         }
         assert_eq!(Schedule::parse_every("30s").unwrap().to_string(), "every 30s");
         assert_eq!(Schedule::parse_every("@every 2h").unwrap().to_string(), "every 2h");
+    }
+
+    #[test]
+    fn only_even_paces_can_be_said_in_cron() {
+        let cases = [
+            ("every 1s", Some("* * * * * *")),
+            ("every 30s", Some("*/30 * * * * *")),
+            ("every 7s", None),
+            ("every 60s", Some("0 * * * * *")),
+            ("every 90s", None),
+            ("every 5m", Some("0 */5 * * * *")),
+            ("every 7m", None),
+            ("every 60m", Some("0 0 * * * *")),
+            ("every 6h", Some("0 0 */6 * * *")),
+            ("every 5h", None),
+            ("every 24h", Some("0 0 0 * * *")),
+            ("every 2d", None),
+        ];
+        for (text, cron) in cases {
+            let Schedule::Every(every) = Schedule::parse(text).unwrap() else { panic!("{text}") };
+            assert_eq!(every.as_cron().map(|cron| cron.to_string()).as_deref(), cron, "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One field of a cron expression.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use super::ScheduleError;
 
@@ -43,6 +43,23 @@ pub enum Term {
     },
 }
 
+impl fmt::Display for Term {
+    /// As cron writes it, weekdays by name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Any => f.write_str("*"),
+            Self::Range { from, to, step: 1 } if from == to => write!(f, "{from}"),
+            Self::Range { from, to, step: 1 } => write!(f, "{from}-{to}"),
+            Self::Range { from, to, step } => write!(f, "{from}-{to}/{step}"),
+            Self::LastDay => f.write_str("L"),
+            Self::LastWorkday => f.write_str("LW"),
+            Self::NearestWorkday(day) => write!(f, "{day}W"),
+            Self::LastOf(weekday) => write!(f, "{}L", weekday_name(weekday)),
+            Self::Nth { weekday, nth } => write!(f, "{}#{nth}", weekday_name(weekday)),
+        }
+    }
+}
+
 impl Term {
     /// Whether it depends on the month's calendar, not on numbers alone.
     pub fn is_calendar(&self) -> bool {
@@ -52,7 +69,7 @@ impl Term {
 
 /// Which field it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldKind {
+pub(super) enum FieldKind {
     /// 0 to 59.
     Second,
     /// 0 to 59.
@@ -101,6 +118,41 @@ impl Field {
             values.insert(0);
         }
         Some(values)
+    }
+
+    /// The field in plain cron, with numbers (Sunday as 0): `*`, `*/15`, `9-17`, `0,30`. `None` when it depends on the calendar.
+    ///
+    /// Only what all cron dialects share is used, so a target can take it as it is.
+    pub fn numbers(&self) -> Option<String> {
+        if self.is_any() {
+            return Some("*".into());
+        }
+        let values: Vec<u16> = self.values()?.into_iter().collect();
+        Some(self.as_steps(&values).unwrap_or_else(|| join_runs(&values, |value| value.to_string())))
+    }
+
+    /// A weekday field in names: `*`, `MON-FRI`, `SUN,WED`. `None` when it depends on the calendar.
+    ///
+    /// Dialects number the week from Sunday as 0, Sunday as 1 or Monday as 1; names mean the same in all of them. Sunday never
+    /// stands in a range, because some dialects begin the week with it and others end it.
+    pub fn weekday_names(&self) -> Option<String> {
+        if self.is_any() {
+            return Some("*".into());
+        }
+        let values = self.values()?;
+        let sunday = values.contains(&0).then(|| "SUN".to_owned());
+        let others: Vec<u16> = values.into_iter().filter(|&value| value > 0).collect();
+        let runs = (!others.is_empty()).then(|| join_runs(&others, |value| weekday_name(value).into()));
+        Some([sunday, runs].into_iter().flatten().collect::<Vec<_>>().join(","))
+    }
+
+    /// `*/5`, when the values are evenly spaced from the field's first to its last.
+    fn as_steps(&self, values: &[u16]) -> Option<String> {
+        let (first, last) = self.kind.bounds();
+        let [start, second, .., end] = *values else { return None };
+        let step = second - start;
+        let even = values.windows(2).all(|pair| pair[1] - pair[0] == step);
+        (step > 1 && start == first && end + step > last && even).then(|| format!("*/{step}"))
     }
 
     /// The single value it fits, if it is only one.
@@ -249,6 +301,21 @@ fn day_word(body: &str) -> Option<Term> {
         "LW" | "WL" => Some(Term::LastWorkday),
         _ => FieldKind::Day.value(body.strip_suffix('W')?).map(Term::NearestWorkday),
     }
+}
+
+/// `MON` for 1.
+pub fn weekday_name(value: u16) -> &'static str {
+    WEEKDAYS[usize::from(value % 7)]
+}
+
+/// `1-3,7,9`: runs of three and more become ranges.
+fn join_runs(values: &[u16], name: impl Fn(u16) -> String) -> String {
+    let runs = values.chunk_by(|a, b| a + 1 == *b);
+    let words = runs.flat_map(|run| match *run {
+        [first, _, .., last] if run.len() > 2 => vec![format!("{}-{}", name(first), name(last))],
+        _ => run.iter().copied().map(&name).collect(),
+    });
+    words.collect::<Vec<_>>().join(",")
 }
 
 /// Plain digits only: `u16::parse` would take `+5` too.

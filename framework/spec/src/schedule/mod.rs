@@ -14,12 +14,14 @@ mod cron;
 mod error;
 mod every;
 mod field;
+mod instants;
 
-pub use cloud::{CloudSchedule, Unsayable, verbatim};
+pub use cloud::{CloudSchedule, Unsayable, is_utc, verbatim};
 pub use cron::Cron;
 pub use error::ScheduleError;
 pub use every::{Every, Unit};
-pub use field::{Field, FieldKind, Term};
+pub use field::{Field, Term, weekday_name};
+pub use instants::{UnknownZone, time_zone};
 
 use std::{fmt, str::FromStr};
 

@@ -1,1 +1,28 @@
-//! The aws target: limits.
+//! The aws target: AWS Lambda.
+//!
+//! | what | where |
+//! |---|---|
+//! | what it can do, as data | [`LIMITS`] (`limits.rs`) |
+//! | how it says a schedule | [`translate`] (`cron.rs`) |
+
+mod cron;
+mod limits;
+
+pub use cron::translate;
+pub use limits::LIMITS;
+
+use fx_provider::Provider;
+use fx_spec::capabilities::Capabilities;
+
+struct Aws;
+
+impl Provider for Aws {
+    fn capabilities(&self) -> &'static Capabilities {
+        &LIMITS
+    }
+}
+
+/// The target, for the command's table.
+pub fn provider() -> &'static dyn Provider {
+    &Aws
+}

@@ -1,0 +1,68 @@
+//! The behaviour suite that every target's own tests run: the same questions, asked of each.
+
+use fx_spec::{
+    capabilities::Translate,
+    schedule::{CloudSchedule, Schedule, time_zone},
+};
+use jiff::{Timestamp, Zoned};
+
+const ZONES: [Option<&str>; 5] = [None, Some("Asia/Shanghai"), Some("Asia/Tokyo"), Some("America/New_York"), Some("Asia/Kolkata")];
+const FIELDS: [&[&str]; 7] = [
+    &["0", "0", "0", "30", "*/20"],
+    &["0", "*", "*/5", "7", "10-20", "0,30", "3/15"],
+    &["*", "0", "3", "9-17", "*/6", "20", "15,16", "1,23", "22"],
+    &["*", "*", "*", "1", "15", "1,15", "28", "31", "*/10", "L", "15W", "LW", "?"],
+    &["*", "*", "*", "1", "6-8", "*/3", "DEC", "FEB"],
+    &["*", "*", "*", "MON-FRI", "0", "7", "SUN", "1,3", "FRI-SUN", "*/2", "5L", "MON#2", "?"],
+    &["*", "*", "*", "2030", "2028-2031"],
+];
+
+/// Schedules of all kinds, always the same ones.
+pub fn schedules() -> impl Iterator<Item = Schedule> {
+    // A linear congruential generator: enough to mix the fields, and no two runs differ.
+    let mut state: u32 = 20_261_124;
+    let mut pick = move |choices: &[&'static str]| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        choices[(state >> 16) as usize % choices.len()]
+    };
+    let texts = (0..1500).map(move |_| FIELDS.map(&mut pick).join(" "));
+    // Dates that no month has are refused by the grammar.
+    texts.filter_map(|text| Schedule::parse(&text).ok())
+}
+
+/// Holds a target's translation against an independent reading of it: whatever can be said fires at the same instants.
+///
+/// `read` gives the first instant after the given one at which the target fires, going by its own text alone.
+///
+/// Returns how many schedules could be said, and how many could not.
+pub fn assert_same_instants(translate: Translate, read: impl Fn(&CloudSchedule, &Zoned) -> Option<Zoned>) -> (usize, usize) {
+    let (mut said, mut refused) = (0, 0);
+    for (index, schedule) in schedules().enumerate() {
+        let name = ZONES[index % ZONES.len()];
+        let Ok(cloud) = translate(&schedule, name) else {
+            refused += 1;
+            continue;
+        };
+        said += 1;
+        let zone = time_zone(name).expect("the zones above exist");
+        // Shortly before the usual changes of clock, and before a leap day.
+        for start in ["2027-03-01T00:00:00Z", "2027-10-20T12:34:56Z", "2028-02-27T15:59:00Z"] {
+            let mut ours = start.parse::<Timestamp>().expect("a timestamp").to_zoned(zone.clone());
+            let mut theirs = ours.clone();
+            for _ in 0..4 {
+                let next = schedule.next_after(&ours);
+                let read = read(&cloud, &theirs);
+                assert_eq!(
+                    next.as_ref().map(Zoned::timestamp),
+                    read.as_ref().map(Zoned::timestamp),
+                    "`{schedule}` in {name:?} became {cloud:?}, after {ours}"
+                );
+                match (next, read) {
+                    (Some(next), Some(read)) => (ours, theirs) = (next, read),
+                    _ => break,
+                }
+            }
+        }
+    }
+    (said, refused)
+}

@@ -1,0 +1,103 @@
+//! What Tencent Cloud SCF can do.
+//!
+//! Figures: Tencent's documents 583/11637 (quotas), 583/30228 (environment variables), 583/9708 (timer trigger), 583/9707 (COS trigger), and
+//! the field descriptions of the official SDK (tencentcloud-sdk-python-scf, `CreateFunctionRequest`, `CreateTriggerRequest`).
+
+use fx_spec::{
+    capabilities::{
+        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, MessageTrigger, NameRule,
+        NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName, Triggers,
+    },
+    service::{Arch, FunctionKind},
+};
+
+use crate::translate;
+
+/// Names of functions: 2 to 60 characters, a letter first, a letter or digit last.
+const NAME: NameRule = NameRule::of(Charset::LETTERS_DIGITS.and("-_"), 60)
+    .starting_with(Charset::LETTERS)
+    .ending_with(Charset::LETTERS_DIGITS)
+    .at_least(2);
+
+/// What Tencent Cloud SCF can do.
+pub static LIMITS: Capabilities = Capabilities {
+    name: "tencent",
+    aliases: &["scf"],
+    title: "Tencent SCF",
+    runtime: Some("CustomRuntime"),
+    kinds: &[FunctionKind::Event, FunctionKind::Web],
+    // SDK: 64, or 128 to 3072 in steps of 128.
+    memory: Limit::between(128, 3072).in_steps_of(128).or(&[64]),
+    timeout: Limit::between(1, 900),
+    init_timeout: Some(Limit::between(3, 300)),
+    // Event functions take one event at a time; web functions up to InstanceConcurrencyConfig.MaxConcurrency.
+    concurrency: Concurrency { event: Limit::only(1), web: Limit::between(1, 100) },
+    threads: Limit::between(1, 1024),
+    architectures: &[Arch::X86_64],
+    // CentOS 7.6.
+    glibc: Some((2, 17)),
+    // An event function hands its answer over whole.
+    streaming: Streaming::Web,
+    environment: EnvironmentRules {
+        bytes: Some(Amount::kib(4)),
+        name: NameRule::of(Charset::LETTERS_DIGITS.and("_"), 1024).starting_with(Charset::LETTERS),
+        reserved: &[],
+        // The fourth is the misspelling the document itself refuses.
+        reserved_prefixes: &["SCF_", "QCLOUD_", "TENCENTCLOUD_", "TECENTCLOUD_"],
+        except: &[],
+        empty_values: EmptyValues::LeftOut,
+    },
+    names: NameRules { service: NAME, unit: NAME, function: NAME, ..NameRules::FREE },
+    triggers: Triggers {
+        // A function URL; 6 MB each way.
+        http: Some(HttpTrigger { request: Some(Amount::mib(6)), response: Some(Amount::mib(6)), ..HttpTrigger::FREE }),
+        timer: Some(TimerTrigger {
+            translate,
+            payload: true,
+            name: Some(NameRule::of(Charset::LETTERS_DIGITS.and("-_"), 60).starting_with(Charset::LETTERS)),
+        }),
+        object: Some(ObjectTrigger {
+            service: "COS",
+            created: "cos:ObjectCreated:*",
+            removed: "cos:ObjectRemove:*",
+            native: &["cos:"],
+            name: TriggerName::BucketAddress,
+            suffix_begins_with: Some('.'),
+        }),
+        message: Some(MessageTrigger { service: "CMQ", tags: true }),
+        // Log deliveries to functions are set up in CLS, not as triggers.
+        log: None,
+        per_unit: None,
+        per_kind: Some(10),
+    },
+    package: PackageLimits {
+        in_request: Some(Amount::mib(50)),
+        in_storage: Some(Amount::mib(500)),
+        unpacked: Some(Amount::mib(500)),
+        layers: Some(5),
+    },
+    // The regions the API's own description lists.
+    regions: Some(&[
+        "ap-bangkok",
+        "ap-beijing",
+        "ap-chengdu",
+        "ap-chongqing",
+        "ap-guangzhou",
+        "ap-hongkong",
+        "ap-jakarta",
+        "ap-mumbai",
+        "ap-nanjing",
+        "ap-seoul",
+        "ap-shanghai",
+        "ap-shanghai-fsi",
+        "ap-shenzhen-fsi",
+        "ap-singapore",
+        "ap-tokyo",
+        "eu-frankfurt",
+        "na-ashburn",
+        "na-siliconvalley",
+        "na-toronto",
+        "sa-saopaulo",
+    ]),
+    ..Capabilities::UNLIMITED
+};
