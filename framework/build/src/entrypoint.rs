@@ -1,0 +1,110 @@
+//! The `main` of a unit: which functions it serves, named by path.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fx_spec::{
+    Unit,
+    service::{Function, TriggerKind},
+};
+use fx_templates::{Entrypoint, EventEndpoint, HttpEndpoint, HttpRoute};
+
+use crate::BuildError;
+
+/// What an entrypoint has to know of the user's code.
+#[derive(Debug, Clone, Default)]
+pub struct Code {
+    /// The library's name as Rust code writes it.
+    pub crate_name: String,
+    /// Path of the function with `#[fx::app]`, without the crate.
+    pub app: Option<Vec<String>>,
+    /// Paths of the functions with `#[func]`, without the crate, by handler.
+    pub handlers: BTreeMap<String, Vec<String>>,
+}
+
+impl Code {
+    /// `::todo_app::user::__fx_http_get` for `user.get`.
+    fn companion(&self, path: &[String], prefix: &str) -> String {
+        let mut text = format!("::{}", identifier(&self.crate_name));
+        if let Some((name, modules)) = path.split_last() {
+            for module in modules {
+                text.push_str("::");
+                text.push_str(&identifier(module));
+            }
+            text.push_str("::");
+            text.push_str(prefix);
+            text.push_str(name.strip_prefix("r#").unwrap_or(name));
+        }
+        text
+    }
+
+    fn handler(&self, function: &Function) -> Result<&[String], BuildError> {
+        self.handlers
+            .get(function.handler.as_str())
+            .map(Vec::as_slice)
+            .ok_or_else(|| BuildError::UnknownHandler { handler: function.handler.value.clone() })
+    }
+}
+
+/// The source of `unit`'s `main`; `dialect` is the module of `fx` that runs it.
+pub fn render(service: &str, unit: &Unit, code: &Code, dialect: &str) -> Result<String, BuildError> {
+    let mut http = Vec::new();
+    let mut events = Vec::new();
+    for function in &unit.functions {
+        let routes: Vec<HttpRoute> = unit
+            .routes
+            .iter()
+            .enumerate()
+            .filter(|(_, route)| route.function == function.name.value)
+            .map(|(rank, route)| HttpRoute { rank, methods: route.methods.clone().into(), path: route.path.clone() })
+            .collect();
+        if !routes.is_empty() {
+            http.push(HttpEndpoint {
+                function: function.name.value.clone(),
+                handler: function.handler.value.clone(),
+                routes,
+                companion: code.companion(code.handler(function)?, "__fx_http_"),
+            });
+        }
+        let kinds: BTreeSet<&'static str> =
+            function.triggers.iter().filter_map(|trigger| kind(&trigger.kind)).collect();
+        for kind in kinds {
+            events.push(EventEndpoint {
+                function: function.name.value.clone(),
+                handler: function.handler.value.clone(),
+                kind,
+                companion: code.companion(code.handler(function)?, "__fx_event_"),
+            });
+        }
+    }
+    let entrypoint = Entrypoint {
+        dialect: dialect.to_owned(),
+        service: service.to_owned(),
+        unit: unit.name.value.clone(),
+        timeout: unit.timeout.value,
+        threads: unit.threads.value,
+        app: code.app.as_ref().map(|path| code.companion(path, "__fx_app_")),
+        http,
+        events,
+    };
+    Ok(entrypoint.render()?)
+}
+
+/// The variant of the runtime's `TriggerKind`; HTTP is not an event there.
+fn kind(kind: &TriggerKind) -> Option<&'static str> {
+    match kind {
+        TriggerKind::Http(_) => None,
+        TriggerKind::Timer { .. } => Some("Timer"),
+        TriggerKind::Object { .. } => Some("Object"),
+        TriggerKind::Message { .. } => Some("Message"),
+        TriggerKind::Log { .. } => Some("Log"),
+    }
+}
+
+/// Modules may be called by a keyword.
+fn identifier(name: &str) -> String {
+    if name.starts_with("r#") || syn::parse_str::<syn::Ident>(name).is_ok() {
+        name.to_owned()
+    } else {
+        format!("r#{name}")
+    }
+}

@@ -1,0 +1,134 @@
+//! Why a build did not happen.
+
+use std::{io, path::PathBuf};
+
+use fx_spec::Problem;
+
+use crate::Diagnostic;
+
+/// Why a build did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The compiler refused the user's code.
+    #[error("`{unit}` does not compile")]
+    Compile {
+        /// The unit that was being built.
+        unit: String,
+        /// What the compiler said.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// cargo stopped before or beside compiling: a broken Cargo.toml, a package that cannot be found, a failing build script.
+    #[error("{message}")]
+    Cargo {
+        /// cargo's own words.
+        message: String,
+    },
+    /// There is no cargo to call.
+    #[error("cannot run cargo: {0}")]
+    NoCargo(io::Error),
+    /// The package has no binary, or several and none named like it.
+    #[error("package `{package}` has no binary for its functions to live in")]
+    NoBinary {
+        /// The package.
+        package: String,
+        /// The binaries it has.
+        found: Vec<String>,
+    },
+    /// The binary was built, and does not contain the functions.
+    #[error("`{file}` does not contain `fx::entrypoint!();`", file = .file.display())]
+    NoEntrypoint {
+        /// Source of the binary.
+        file: PathBuf,
+    },
+    /// f.yml names a handler that no function of the code has.
+    #[error("no `#[func]` is called `{handler}`")]
+    UnknownHandler {
+        /// The handler.
+        handler: String,
+    },
+    /// Somebody called [`crate::Cancel::cancel`].
+    #[error("the build was stopped")]
+    Cancelled,
+    /// A file could not be read or written.
+    #[error("{path}: {source}", path = .path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A mistake in fx's own template.
+    #[error(transparent)]
+    Template(#[from] fx_templates::TemplateError),
+}
+
+impl BuildError {
+    pub(crate) fn no_cargo(error: io::Error) -> Self {
+        BuildError::NoCargo(error)
+    }
+
+    pub(crate) fn cargo(text: impl Into<String>) -> Self {
+        BuildError::Cargo { message: text.into().trim().to_owned() }
+    }
+
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| BuildError::Io { path, source }
+    }
+
+    /// What the compiler printed, as it printed it.
+    pub fn rendered(&self) -> Option<String> {
+        match self {
+            BuildError::Compile { diagnostics, .. } => {
+                Some(diagnostics.iter().map(|diagnostic| diagnostic.rendered.as_str()).collect::<Vec<_>>().join("\n"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same in the shape of all of fx's problems.
+    pub fn problems(&self) -> Vec<Problem> {
+        let problem = |code| Problem::error(code, self.to_string());
+        match self {
+            BuildError::Compile { diagnostics, .. } => diagnostics.iter().map(Diagnostic::problem).collect(),
+            BuildError::Cargo { message } => {
+                let first = message.strip_prefix("error: ").unwrap_or(message);
+                let problem = Problem::error("FX0403", first);
+                vec![match remedy(message) {
+                    Some(help) => problem.help(help),
+                    None => problem,
+                }]
+            }
+            BuildError::NoCargo(_) => vec![problem("FX0404").help("install Rust from https://rustup.rs")],
+            BuildError::NoBinary { found, .. } if found.is_empty() => {
+                vec![problem("FX0405").help("add `src/main.rs` with the line `fx::entrypoint!();`")]
+            }
+            BuildError::NoBinary { package, found } => vec![problem("FX0405").help(format!(
+                "it has {}: call the one with `fx::entrypoint!();` `{package}`",
+                found.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            ))],
+            BuildError::NoEntrypoint { .. } => {
+                vec![problem("FX0406").help("make it the only line: fx writes the rest of `main`")]
+            }
+            BuildError::UnknownHandler { .. } => {
+                vec![problem("FX0407").help("`fx check` names the handlers there are")]
+            }
+            BuildError::Cancelled => vec![problem("FX0408")],
+            BuildError::Io { .. } => vec![problem("FX0409")],
+            BuildError::Template(_) => vec![problem("FX0410").help("this is a mistake in fx itself; please report it")],
+        }
+    }
+}
+
+/// cargo's errors that have a remedy fx knows.
+fn remedy(message: &str) -> Option<&'static str> {
+    if message.contains("--locked was passed") || message.contains("`--locked`") {
+        return Some(
+            "release builds use Cargo.lock exactly as it is: run `cargo update --workspace` and commit Cargo.lock",
+        );
+    }
+    if message.contains("target may not be installed") {
+        return Some("`rustup target add` installs the standard library of that target");
+    }
+    None
+}
