@@ -1,2 +1,2 @@
-//! The function binary.
-fn main() {}
+//! Built by fx, which writes the function's entry point for each target: run `fx dev`.
+fx::entrypoint!();
