@@ -70,6 +70,13 @@ impl Problem {
         self
     }
 
+    /// Remembers a place whose line and column are worked out later, for many problems at once.
+    #[must_use]
+    pub(crate) fn within(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
     /// Points at a place: line and column are worked out from the text, in characters.
     #[must_use]
     pub fn at(mut self, source: &SourceFile, span: Span) -> Self {

@@ -129,6 +129,8 @@ pub struct Trigger {
     pub enabled: bool,
     /// The kind with its settings.
     pub kind: TriggerKind,
+    /// Settings of the event that only some targets understand (role, version, cors, …), as plain data.
+    pub extra: BTreeMap<String, Located<serde_json::Value>>,
 }
 
 /// The kinds of trigger, each with its settings.

@@ -6,5 +6,5 @@
 mod node;
 mod parse;
 
-pub(crate) use node::{Entry, Form, Map, Node, Scalar, Value};
+pub(crate) use node::{Entry, Form, Node, Scalar, Value};
 pub(crate) use parse::{MAX_BYTES, parse};

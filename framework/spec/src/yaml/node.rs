@@ -16,6 +16,8 @@ pub(crate) enum Value {
     Scalar(Arc<Scalar>),
     List(Arc<Vec<Node>>),
     Map(Arc<Map>),
+    /// Something that was reported as wrong: it counts as nothing, but nobody needs to hear that it is missing.
+    Broken,
 }
 
 /// Text as written, and whether it stood there without quotes (only then can it be a number, a flag or nothing).
@@ -94,6 +96,7 @@ impl Node {
             Value::Scalar(scalar) => scalar.form(),
             Value::List(_) => Form::List,
             Value::Map(_) => Form::Map,
+            Value::Broken => Form::Nothing,
         }
     }
 
@@ -126,6 +129,15 @@ impl Node {
         self.entry(key).map(|entry| &entry.value).filter(|value| !value.is_nothing())
     }
 
+    /// Whether what stands under `key` was wrong and has been reported.
+    pub(crate) fn is_broken(&self, key: &str) -> bool {
+        self.entry(key).is_some_and(|entry| matches!(entry.value.value, Value::Broken))
+    }
+
+    pub(crate) fn broken(span: Span) -> Self {
+        Self { span, value: Value::Broken }
+    }
+
     /// A scalar's text as written, whatever its type.
     pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
@@ -150,6 +162,7 @@ impl Node {
     pub(crate) fn to_json(&self) -> serde_json::Value {
         use serde_json::Value as Json;
         match &self.value {
+            Value::Broken => Json::Null,
             Value::List(items) => items.iter().map(Node::to_json).collect(),
             Value::Map(map) => {
                 Json::Object(map.entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect())

@@ -1,11 +1,14 @@
 //! Text → tree, with every resource a hostile file could eat bounded beforehand.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, hash_map::Entry as Slot};
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle};
 
-use super::node::{Entry, Map, Node, Scalar, Value};
-use crate::problem::{Problem, Span, codes};
+use super::node::{Entry, Node, Value};
+use crate::{
+    codes,
+    problem::{Problem, Span},
+};
 
 /// The longest file that is read. A hundred times what a large service needs.
 pub(crate) const MAX_BYTES: usize = 1 << 20;
@@ -64,7 +67,7 @@ struct Frame {
 
 enum Content {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, seen: HashSet<String>, key: Option<(String, Span, bool)>, merges: Vec<Node> },
+    Map { entries: Vec<Entry>, seen: HashMap<String, Span>, key: Option<Key>, merges: Vec<Node> },
 }
 
 impl Builder {
@@ -100,7 +103,7 @@ impl Builder {
                 Event::MappingStart(style, anchor, _) => {
                     self.spend(1, &span)?;
                     let content =
-                        Content::Map { entries: Vec::new(), seen: HashSet::new(), key: None, merges: Vec::new() };
+                        Content::Map { entries: Vec::new(), seen: HashMap::new(), key: None, merges: Vec::new() };
                     self.begin(span, style, anchor, content)?;
                 }
                 Event::SequenceEnd | Event::MappingEnd => self.end(&span)?,
@@ -139,7 +142,13 @@ impl Builder {
         Ok(())
     }
 
-    fn begin(&mut self, start: Span, style: StructureStyle, anchor: usize, content: Content) -> Result<(), Box<Problem>> {
+    fn begin(
+        &mut self,
+        start: Span,
+        style: StructureStyle,
+        anchor: usize,
+        content: Content,
+    ) -> Result<(), Box<Problem>> {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(start).into());
         }
@@ -158,9 +167,10 @@ impl Builder {
             }
             Content::Map { mut entries, mut seen, merges, .. } => {
                 let last = entries.last().map_or(start, |entry| entry.value.span.end.max(entry.key_span.end));
+                // What stands in the map itself wins over what is merged in, and earlier merges over later ones.
                 for entry in merges.iter().flat_map(Node::entries) {
-                    // What stands in the map itself wins over what is merged in, and earlier merges over later ones.
-                    if seen.insert(entry.key.clone()) {
+                    if let Slot::Vacant(free) = seen.entry(entry.key.clone()) {
+                        free.insert(entry.key_span.clone());
                         entries.push(entry.clone());
                     }
                 }
@@ -187,25 +197,143 @@ impl Builder {
         match &mut frame.content {
             Content::List(items) => items.push(done.node),
             Content::Map { entries, seen, key, merges } => match key.take() {
-                None => *key = Some(self.problems_for_key(done.node)),
-                Some((name, key_span, true)) if name == "<<" => {
-                    let _ = key_span;
-                    merge(merges, done.node, &mut self.problems);
-                }
-                Some((name, key_span, _)) => {
+                None => *key = Some(Key::of(&done.node)?),
+                Some(Key { merge: true, .. }) => merge(merges, done.node, &mut self.problems),
+                Some(Key { name, span, .. }) => {
                     let mut value = done.node;
                     if value.is_nothing() && value.span.is_empty() {
-                        value.span = key_span.clone();
+                        // Nothing was written: the key is the nearest thing to point at.
+                        value.span = span.clone();
                     }
-                    if seen.insert(name.clone()) {
-                        entries.push(Entry { key: name, key_span, value });
-                    } else {
-                        let first = entries.iter().find(|entry| entry.key == name).map(|entry| entry.key_span.clone());
-                        self.problems.push(duplicate(&name, key_span, first));
+                    match seen.entry(name) {
+                        Slot::Vacant(free) => {
+                            entries.push(Entry { key: free.key().clone(), key_span: span.clone(), value });
+                            free.insert(span);
+                        }
+                        Slot::Occupied(first) => self.problems.push(duplicate(first.key(), span)),
                     }
                 }
             },
         }
         Ok(())
+    }
+}
+
+struct Key {
+    name: String,
+    span: Span,
+    merge: bool,
+}
+
+impl Key {
+    fn of(node: &Node) -> Result<Self, Box<Problem>> {
+        match &node.value {
+            Value::Scalar(scalar) => {
+                let merge = scalar.plain && scalar.text == "<<";
+                Ok(Self { name: scalar.text.clone(), span: node.span.clone(), merge })
+            }
+            _ => Err(Problem::error(codes::YAML, format!("a key is text, not {}", node.form()))
+                .help("text that begins with `{` or `[` needs quotes")
+                .within(node.span.clone())
+                .into()),
+        }
+    }
+}
+
+fn merge(merges: &mut Vec<Node>, value: Node, problems: &mut Vec<Problem>) {
+    match &value.value {
+        Value::Map(_) => merges.push(value),
+        Value::List(items) if items.iter().all(|item| matches!(item.value, Value::Map(_))) => {
+            merges.extend(items.iter().cloned());
+        }
+        _ => problems.push(
+            Problem::error(codes::SHAPE, format!("`<<` merges a map or a list of maps, found {}", value.form()))
+                .within(value.span),
+        ),
+    }
+}
+
+fn duplicate(name: &str, span: Span) -> Problem {
+    Problem::error(codes::DUPLICATE_KEY, format!("the key `{name}` stands here a second time"))
+        .help("a map holds each key once: remove or rename one of the two")
+        .within(span)
+}
+
+fn too_deep(span: Span) -> Problem {
+    Problem::error(codes::TOO_LARGE, "nested too deeply")
+        .help(format!("at most {MAX_DEPTH} levels, aliases expanded"))
+        .within(span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> Node {
+        let parsed = parse(text);
+        assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
+        parsed.root.unwrap_or_else(|| panic!("no tree"))
+    }
+
+    fn refusal(text: &str) -> Problem {
+        let parsed = parse(text);
+        assert!(parsed.root.is_none());
+        parsed.problems.last().cloned().unwrap_or_else(|| panic!("no problem"))
+    }
+
+    #[test]
+    fn keys_and_values_know_their_place() {
+        let text = "名称: 服务\r\nmap:\r\n  key: [a, \"b\"]\r\nempty:\r\n";
+        let root = tree(text);
+        let at = |span: &Span| &text[span.clone()];
+        assert_eq!(at(&root.entries()[0].key_span), "名称");
+        assert_eq!(at(&root.entries()[0].value.span), "服务");
+        let list = &root.entries()[1].value.entries()[0].value;
+        assert_eq!(at(&list.span), "[a, \"b\"]");
+        assert_eq!(at(&list.items()[1].span), "\"b\"");
+        assert_eq!(at(&root.entries()[2].value.span), "empty");
+    }
+
+    #[test]
+    fn merge_keys_give_way_to_written_ones_and_to_earlier_merges() {
+        let root = tree("a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}\n");
+        let c = root.get("c").unwrap_or_else(|| panic!("no c"));
+        let read = |key: &str| c.get(key).and_then(Node::number);
+        assert_eq!((read("x"), read("y"), read("z")), (Some(3), Some(1), Some(2)));
+        assert_eq!(c.entries().len(), 3);
+    }
+
+    #[test]
+    fn a_repeated_key_is_pointed_at_and_the_rest_still_read() {
+        let parsed = parse("a: 1\nb: 2\na: 3\n");
+        assert_eq!(parsed.problems.len(), 1);
+        assert_eq!(parsed.problems[0].span, Some(10..11));
+        assert_eq!(parsed.root.map(|root| root.entries().len()), Some(2));
+    }
+
+    #[test]
+    fn alias_bombs_and_deep_nesting_are_refused() {
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..20 {
+            let before = level - 1;
+            bomb += &format!("a{level}: &a{level} [{}]\n", vec![format!("*a{before}"); 9].join(", "));
+        }
+        assert_eq!(refusal(&bomb).code, codes::TOO_LARGE);
+        assert_eq!(refusal(&"[".repeat(100_000)).code, codes::TOO_LARGE);
+        let steps: String = (0..2_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+        assert_eq!(refusal(&steps).code, codes::TOO_LARGE);
+        let text = format!("a: &a {}\nb: [{}]\n", "x".repeat(500_000), vec!["*a"; 10_000].join(","));
+        assert_eq!(refusal(&text).code, codes::TOO_LARGE);
+    }
+
+    #[test]
+    fn an_alias_inside_its_own_anchor_is_refused() {
+        assert_eq!(refusal("a: &a [*a]\n").code, codes::YAML);
+    }
+
+    #[test]
+    fn a_second_document_is_refused() {
+        let problem = refusal("service: a\n---\nservice: b\n");
+        assert_eq!(problem.span.map(|span| span.start), Some(11));
     }
 }

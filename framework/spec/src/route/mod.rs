@@ -1,6 +1,14 @@
 //! HTTP routes: methods, path patterns, and the order in which they are tried.
 
+mod order;
+mod path;
+
+use std::fmt;
+
 use serde::Serialize;
+
+pub use order::{dispatch_order, same_path};
+pub use path::{PathError, Segment, check_path, segments};
 
 use crate::problem::Span;
 
@@ -42,6 +50,15 @@ pub enum Method {
 }
 
 impl Method {
+    /// All of them.
+    pub const ALL: [Method; 7] =
+        [Method::Get, Method::Post, Method::Put, Method::Delete, Method::Head, Method::Patch, Method::Options];
+
+    /// Reads a name in any case.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(name))
+    }
+
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -53,6 +70,36 @@ impl Method {
             Method::Patch => "PATCH",
             Method::Options => "OPTIONS",
         }
+    }
+}
+
+impl Methods {
+    /// Both sets together.
+    #[must_use]
+    pub fn and(&self, other: &Methods) -> Methods {
+        let (Methods::Some(mine), Methods::Some(theirs)) = (self, other) else { return Methods::Any };
+        let both = Method::ALL.into_iter().filter(|method| mine.contains(method) || theirs.contains(method));
+        Methods::Some(both.collect())
+    }
+
+    /// Whether a method is in the set.
+    pub fn contains(&self, method: Method) -> bool {
+        match self {
+            Methods::Any => true,
+            Methods::Some(methods) => methods.contains(&method),
+        }
+    }
+
+    /// The first method that is in both sets.
+    pub fn overlap(&self, other: &Methods) -> Option<Method> {
+        Method::ALL.into_iter().find(|method| self.contains(*method) && other.contains(*method))
+    }
+}
+
+/// `GET`, `GET, POST` or `ANY`.
+impl fmt::Display for Methods {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Vec::<String>::from(self.clone()).join(", "))
     }
 }
 

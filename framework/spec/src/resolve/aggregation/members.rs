@@ -1,0 +1,134 @@
+//! Which functions an aggregation takes.
+
+use std::collections::HashMap;
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::{
+    codes,
+    nearest::nearest,
+    problem::Problem,
+    resolve::{Context, flag, function::Member, texts},
+    service::Located,
+    shape::clip,
+    yaml::{Entry, Node},
+};
+
+/// Indices of the members, in the order of the file.
+///
+/// A name in `functions` brings that function in, whatever invokes it. A pattern chooses among the functions with an http
+/// event, with `eventTrigger` among the others. Either way a function taken by an earlier aggregation is gone.
+pub(super) fn choose(
+    context: &mut Context<'_>,
+    root: &Node,
+    entry: &Entry,
+    node: &Node,
+    members: &[Member],
+    pool: &[bool],
+) -> Vec<usize> {
+    if node.is_broken("functions") || node.is_broken("functionsPattern") || root.is_broken("functions") {
+        return Vec::new();
+    }
+    if node.get("functions").is_some() {
+        return listed(context, root, &texts(node, "functions"), members, pool);
+    }
+    let patterns = texts(node, "functionsPattern");
+    if patterns.is_empty() {
+        let problem =
+            Problem::error(codes::MEMBERS, format!("the aggregation `{}` names no functions", clip(&entry.key)))
+                .help("add `functions: [a, b]`, or `functionsPattern: ['*']`");
+        context.report(problem, Some(entry.key_span.clone()));
+        return Vec::new();
+    }
+    let events = flag(node, "eventTrigger").is_some_and(|flag| flag.value);
+    let Some(patterns) = compile(context, &patterns) else { return Vec::new() };
+    let free = |index: usize| pool.get(index).copied().unwrap_or(false);
+    let fits = |member: &Member| patterns.iter().all(|pattern| pattern.fits(&member.key));
+    let chosen =
+        members.iter().enumerate().filter(|(index, member)| free(*index) && member.has_http != events && fits(member));
+    let chosen: Vec<usize> = chosen.map(|(index, _)| index).collect();
+    // What cannot be understood was reported; it may well be what the pattern means.
+    let all_understood = root.get("functions").is_none_or(|functions| functions.entries().len() <= members.len());
+    if chosen.is_empty() && all_understood {
+        let kind = if events { "without an http event" } else { "with an http event" };
+        let problem = Problem::warning(codes::MEMBERS, format!("the aggregation `{}` is empty", clip(&entry.key)))
+            .help(format!("the pattern chooses among functions {kind} that no earlier aggregation has taken"));
+        context.report(problem, Some(entry.key_span.clone()));
+    }
+    chosen
+}
+
+fn listed(
+    context: &mut Context<'_>,
+    root: &Node,
+    names: &[Located<String>],
+    members: &[Member],
+    pool: &[bool],
+) -> Vec<usize> {
+    let by_name: HashMap<&str, usize> =
+        members.iter().enumerate().rev().map(|(index, member)| (member.key.as_str(), index)).collect();
+    let written = root.get("functions").map(Node::entries).unwrap_or_default();
+    let written: std::collections::HashSet<&str> = written.iter().map(|entry| entry.key.as_str()).collect();
+    let mut chosen = Vec::new();
+    for name in names {
+        let key = name.value.as_str();
+        let problem = match by_name.get(key) {
+            Some(index) if chosen.contains(index) => {
+                Problem::warning(codes::MEMBERS, format!("`{}` stands here twice", clip(key)))
+                    .help("remove one of the two")
+            }
+            Some(index) if pool.get(*index).copied().unwrap_or(false) => {
+                chosen.push(*index);
+                continue;
+            }
+            Some(_) => Problem::error(codes::MEMBERS, format!("`{}` is in an earlier aggregation already", clip(key)))
+                .help("a function belongs to one aggregation"),
+            // It is there, but it could not be understood: that was reported.
+            None if written.contains(key) => continue,
+            None if context.problems.is_full() => return chosen,
+            None => {
+                let known = members.iter().map(|member| member.key.as_str());
+                let problem = Problem::error(codes::MEMBERS, format!("there is no function `{}`", clip(key)));
+                match nearest(key, known) {
+                    Some(name) => problem.help(format!("did you mean `{name}`?")),
+                    None => problem.help("name a key of `functions`"),
+                }
+            }
+        };
+        context.report(problem, name.span.clone());
+    }
+    chosen.sort_unstable();
+    chosen
+}
+
+struct Pattern {
+    glob: GlobMatcher,
+    negated: bool,
+}
+
+impl Pattern {
+    fn fits(&self, name: &str) -> bool {
+        self.glob.is_match(name) != self.negated
+    }
+}
+
+fn compile(context: &mut Context<'_>, patterns: &[Located<String>]) -> Option<Vec<Pattern>> {
+    let mut compiled = Vec::new();
+    let mut all = true;
+    for pattern in patterns {
+        let (negated, text) = match pattern.value.strip_prefix('!') {
+            Some(rest) => (true, rest),
+            None => (false, pattern.value.as_str()),
+        };
+        match GlobBuilder::new(text).literal_separator(true).build() {
+            Ok(glob) => compiled.push(Pattern { glob: glob.compile_matcher(), negated }),
+            Err(error) => {
+                all = false;
+                let problem = Problem::error(codes::VALUE, format!("not a pattern: {}", error.kind()))
+                    .help("`*` stands for any letters, `!` before the pattern negates it");
+                context.report(problem, pattern.span.clone());
+            }
+        }
+    }
+    all.then_some(compiled)
+}

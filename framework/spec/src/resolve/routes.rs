@@ -1,0 +1,67 @@
+//! Two functions must not answer the same request.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Context;
+use crate::{
+    codes,
+    problem::{Problem, Span},
+    route::{Method, Methods, same_path},
+    service::Unit,
+};
+
+/// Who answers a method of a path.
+struct Owner<'a> {
+    function: &'a str,
+    methods: &'a Methods,
+    path: &'a str,
+    span: Option<Span>,
+}
+
+/// Reports every route that another function has already taken, across all units: they share one domain.
+pub(super) fn check(context: &mut Context<'_>, units: &[Unit]) {
+    let mut taken: HashMap<String, Vec<Owner<'_>>> = HashMap::new();
+    // With `deployOrigin` a function is deployed twice, which is meant.
+    let mut seen: HashSet<(&str, usize)> = HashSet::new();
+    let mut routes: Vec<_> = units.iter().flat_map(|unit| &unit.routes).collect();
+    routes.sort_by_key(|route| route.span.as_ref().map_or(usize::MAX, |span| span.start));
+    for route in routes {
+        let start = route.span.as_ref().map_or(usize::MAX, |span| span.start);
+        if context.problems.is_full() || !seen.insert((&route.function, start)) {
+            continue;
+        }
+        let owners = taken.entry(same_path(&route.path)).or_default();
+        let clash = owners
+            .iter()
+            .filter(|owner| owner.function != route.function)
+            .find_map(|owner| Some((owner, owner.methods.overlap(&route.methods)?)));
+        match clash {
+            Some((owner, method)) => {
+                let problem = clashing(context.source, owner, method, &route.function);
+                context.report(problem, route.span.clone());
+            }
+            None => owners.push(Owner {
+                function: &route.function,
+                methods: &route.methods,
+                path: &route.path,
+                span: route.span.clone(),
+            }),
+        }
+    }
+}
+
+fn clashing(source: &str, owner: &Owner<'_>, method: Method, function: &str) -> Problem {
+    let all = *owner.methods == Methods::Any;
+    let methods = if all { "every method" } else { method.as_str() };
+    let line =
+        owner.span.as_ref().and_then(|span| source.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+    let place = line.map_or_else(String::new, |line| format!(" (line {line})"));
+    Problem::error(
+        codes::CLASH,
+        format!(
+            "`{function}` is never reached: `{}` answers {methods} of {} already{place}",
+            owner.function, owner.path
+        ),
+    )
+    .help("give one of the two another path or other methods")
+}

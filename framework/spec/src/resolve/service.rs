@@ -1,0 +1,174 @@
+//! The whole file.
+
+use super::{
+    Context, aggregation, code, extra, function,
+    overrides::lay_over,
+    routes,
+    settings::{Settings, add_layers, layers},
+    target, text, texts,
+    unit::Shared,
+};
+use crate::{
+    codes,
+    document::{Document, Request},
+    problem::Problem,
+    problems::Problems,
+    service::{Domain, Expression, Located, Package, Service, StaticSite},
+    shape::{self, Checker, clip},
+    yaml::{Entry, Form, Node},
+};
+
+/// Old versions a deploy keeps.
+const KEEP: u32 = 5;
+/// Folder of `deployType: static` when `static` does not name one.
+const STATIC_DIR: &str = "public";
+
+/// Service-level keys that only some targets understand.
+const EXTRA: [&str; 12] = [
+    "access",
+    "asyncConfiguration",
+    "authType",
+    "credentials",
+    "internetAccess",
+    "logConfig",
+    "nasConfig",
+    "policies",
+    "role",
+    "serviceId",
+    "tracingConfig",
+    "vpcConfig",
+];
+
+/// What the file means for the target of this request.
+pub(crate) fn service(document: &Document, root: &Node, request: &Request<'_>, problems: &mut Problems) -> Service {
+    let source = document.source().text.as_ref();
+    let target = target::choose(&mut Context { problems, source }, root, request);
+    let runtimes: Vec<&str> = request.targets.iter().filter_map(|target| target.runtime).collect();
+    let mut checker = Checker {
+        problems,
+        source,
+        variables: request.variables,
+        targets: &|name| target::canonical(request.targets, name),
+        target_names: &target::names(request.targets),
+        runtimes: &runtimes,
+        target: &target,
+        only_looking: false,
+    };
+    let root = &shape::check(&mut checker, root, &shape::FILE);
+    let context = &mut Context { problems, source };
+    let provider = provider(root);
+    let timezone = text(&provider, "timezone");
+    let mut members = function::read_all(context, root, timezone.as_ref());
+    code::adopt(context, &mut members, request.code, timezone.as_ref());
+    let mut defaults = Settings::read(context, &provider);
+    let file_layers = layers(context, root);
+    add_layers(&mut defaults.layers, &file_layers);
+    let udev = request.udev.iter().map(|(name, value)| (name.clone(), Located::implied(Expression::literal(value))));
+    let shared = Shared { provider: defaults, udev: udev.collect() };
+    let units = aggregation::units(context, root, &members, &shared);
+    routes::check(context, &units);
+    let (name, description) = name(context, root);
+    Service {
+        name,
+        description,
+        target,
+        region: text(&provider, "region"),
+        stage: text(&provider, "stage"),
+        crate_dir: document.crate_dir(),
+        units,
+        package: package(context, root),
+        static_site: static_site(context, root),
+        domain: domain(root),
+        keep: provider
+            .get("keep")
+            .and_then(|keep| Some(Located::at(keep.number()?, keep.span.clone())))
+            .unwrap_or_else(|| Located::implied(KEEP)),
+        extra: extra(&provider, &EXTRA),
+    }
+}
+
+/// `provider` with what `providers` says for the target.
+fn provider(root: &Node) -> Node {
+    let base = root.get("provider").cloned().unwrap_or_else(|| Node::map(Vec::new(), 0..0));
+    let overrides = root.get("providers").map(Node::entries).unwrap_or_default();
+    overrides.iter().fold(base, |merged, target| lay_over(&merged, &target.value))
+}
+
+fn name(context: &mut Context<'_>, root: &Node) -> (Located<String>, Option<String>) {
+    let service = root.get("service");
+    let named = service.and_then(|service| text(service, "name"));
+    let alone = service.and_then(|service| {
+        let text = service.text().filter(|text| !text.is_empty())?;
+        Some(Located::at(text.to_owned(), service.span.clone()))
+    });
+    let description = service.and_then(|service| text(service, "description")).map(|text| text.value);
+    if let Some(name) = named.or(alone) {
+        return (name, description);
+    }
+    if !root.is_broken("service") && !service.is_some_and(|service| service.is_broken("name")) {
+        let span = root.entry("service").map_or(0..0, |entry| entry.key_span.clone());
+        let problem =
+            Problem::error(codes::MISSING, "the service has no name").help("add `service: my-service` at the top");
+        context.report(problem, Some(span));
+    }
+    (Located::implied(String::new()), description)
+}
+
+fn package(context: &mut Context<'_>, root: &Node) -> Package {
+    let Some(node) = root.get("package") else { return Package::default() };
+    let package =
+        Package { include: texts(node, "include"), exclude: texts(node, "exclude"), artifact: text(node, "artifact") };
+    for pattern in package.include.iter().chain(&package.exclude) {
+        if let Err(error) = globset::Glob::new(&pattern.value) {
+            let problem = Problem::error(codes::VALUE, format!("not a pattern of files: {}", error.kind()))
+                .help("`*` stands for anything within a folder, `**` for any depth");
+            context.report(problem, pattern.span.clone());
+        }
+    }
+    package
+}
+
+fn static_site(context: &mut Context<'_>, root: &Node) -> Option<StaticSite> {
+    let deploys = deploy_type(context, root);
+    let Some(entry) = root.entry("static").filter(|entry| entry.value.form() == Form::Map) else {
+        let dir = deploys.map(|span| Located::at(STATIC_DIR.to_owned(), span))?;
+        return Some(StaticSite { dir, bucket: None, prefix: None, cdn: None });
+    };
+    let node = &entry.value;
+    let dir = text(node, "dir");
+    if dir.is_none() {
+        context.missing(entry, "dir", "add `dir:` with the folder of the files");
+    }
+    Some(StaticSite {
+        dir: dir?,
+        bucket: text(node, "bucket"),
+        prefix: text(node, "prefix").map(|text| text.value),
+        cdn: text(node, "cdn").map(|text| text.value),
+    })
+}
+
+/// The place of `deployType: static`; every other type is a Node framework.
+fn deploy_type(context: &mut Context<'_>, root: &Node) -> Option<crate::Span> {
+    let entry: &Entry = root.entry("deployType")?;
+    let kind = match entry.value.form() {
+        Form::Map => text(&entry.value, "type")?,
+        _ => Located::at(entry.value.text()?.to_owned(), entry.value.span.clone()),
+    };
+    if kind.value == "static" {
+        return kind.span;
+    }
+    let message = format!("`deployType: {}` is ignored: it deploys a Node framework", clip(&kind.value));
+    context.report(Problem::warning(codes::NODE_ONLY, message).help("write the app's routes as functions"), kind.span);
+    None
+}
+
+fn domain(root: &Node) -> Domain {
+    let Some(domain) = root.get("custom").and_then(|custom| custom.get("customDomain")) else { return Domain::Auto };
+    if domain.flag() == Some(false) {
+        return Domain::Off;
+    }
+    match text(domain, "domainName") {
+        Some(name) if name.value != "auto" => Domain::Named(name),
+        _ => Domain::Auto,
+    }
+}
