@@ -6,7 +6,8 @@ use fx_spec::{
 };
 use jiff::{Timestamp, Zoned};
 
-const ZONES: [Option<&str>; 5] = [None, Some("Asia/Shanghai"), Some("Asia/Tokyo"), Some("America/New_York"), Some("Asia/Kolkata")];
+const ZONES: [Option<&str>; 5] =
+    [None, Some("Asia/Shanghai"), Some("Asia/Tokyo"), Some("America/New_York"), Some("Asia/Kolkata")];
 const FIELDS: [&[&str]; 7] = [
     &["0", "0", "0", "30", "*/20"],
     &["0", "*", "*/5", "7", "10-20", "0,30", "3/15"],
@@ -35,7 +36,10 @@ pub fn schedules() -> impl Iterator<Item = Schedule> {
 /// `read` gives the first instant after the given one at which the target fires, going by its own text alone.
 ///
 /// Returns how many schedules could be said, and how many could not.
-pub fn assert_same_instants(translate: Translate, read: impl Fn(&CloudSchedule, &Zoned) -> Option<Zoned>) -> (usize, usize) {
+pub fn assert_same_instants(
+    translate: Translate,
+    read: impl Fn(&CloudSchedule, &Zoned) -> Option<Zoned>,
+) -> (usize, usize) {
     let (mut said, mut refused) = (0, 0);
     for (index, schedule) in schedules().enumerate() {
         let name = ZONES[index % ZONES.len()];

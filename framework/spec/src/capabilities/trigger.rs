@@ -19,6 +19,8 @@ pub struct Triggers {
     pub message: Option<MessageTrigger>,
     /// Batches of log lines.
     pub log: Option<LogTrigger>,
+    /// Whether events can invoke a function that is an HTTP server.
+    pub events_reach_web: bool,
     /// Most triggers of one unit, all kinds together.
     pub per_unit: Option<usize>,
     /// Most triggers of one unit of the same kind.
@@ -76,9 +78,12 @@ pub struct ObjectTrigger {
 pub enum TriggerName {
     /// Anything.
     Free,
-    /// The bucket's address ends with this, and the trigger is called like that address; fx works it out from the bucket's name,
-    /// which must therefore carry the account's number (`name-1250000000`).
-    BucketAddress,
+    /// Like the bucket's address. fx works it out from the bucket's name, which must therefore carry the account's number
+    /// (`name-1250000000`).
+    BucketAddress {
+        /// How such an address ends.
+        ends_with: &'static str,
+    },
 }
 
 /// Messages of a topic or queue.
@@ -118,12 +123,9 @@ impl ObjectWord {
 }
 
 impl HttpTrigger {
-    /// Every method that f.yml can name.
-    pub const ALL_METHODS: &'static [Method] =
-        &[Method::Get, Method::Post, Method::Put, Method::Delete, Method::Head, Method::Patch, Method::Options];
-
     /// Everything, without limits.
-    pub const FREE: Self = Self { methods: Self::ALL_METHODS, timeout: None, shared_timeout: None, request: None, response: None };
+    pub const FREE: Self =
+        Self { methods: &Method::ALL, timeout: None, shared_timeout: None, request: None, response: None };
 }
 
 impl Triggers {
@@ -141,6 +143,7 @@ impl Triggers {
         }),
         message: Some(MessageTrigger { service: "messages", tags: true }),
         log: Some(LogTrigger { service: "logs" }),
+        events_reach_web: true,
         per_unit: None,
         per_kind: None,
     };

@@ -34,8 +34,12 @@ impl Unsayable {
     /// The target does not know this term.
     pub fn calendar(term: &Term) -> Self {
         let (what, help) = match term {
-            Term::LastDay => ("the last day of a month", "write `28-31` and let the function look whether tomorrow is the 1st"),
-            Term::LastWorkday | Term::NearestWorkday(_) => ("workdays near a date", "name weekdays (`MON-FRI`) or days of the month"),
+            Term::LastDay => {
+                ("the last day of a month", "write `28-31` and let the function look whether tomorrow is the 1st")
+            }
+            Term::LastWorkday | Term::NearestWorkday(_) => {
+                ("workdays near a date", "name weekdays (`MON-FRI`) or days of the month")
+            }
             _ => ("one certain weekday of a month", "write the weekday alone and let the function look at the date"),
         };
         Self::new(format!("cannot say `{term}` ({what})"), help)

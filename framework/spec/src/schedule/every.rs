@@ -65,10 +65,10 @@ impl Every {
         let text = match (seconds, seconds / 60, seconds / 3600) {
             (1, ..) => "* * * * * *".into(),
             (2..60, ..) if 60 % seconds == 0 => format!("*/{seconds} * * * * *"),
-            _ if seconds % 60 != 0 => return None,
+            _ if !seconds.is_multiple_of(60) => return None,
             (_, 1, _) => "0 * * * * *".into(),
             (_, minutes @ 2..60, _) if 60 % minutes == 0 => format!("0 */{minutes} * * * *"),
-            _ if seconds % 3600 != 0 => return None,
+            _ if !seconds.is_multiple_of(3600) => return None,
             (_, _, 1) => "0 0 * * * *".into(),
             (_, _, hours @ 2..24) if 24 % hours == 0 => format!("0 0 */{hours} * * *"),
             (_, _, 24) => "0 0 0 * * *".into(),

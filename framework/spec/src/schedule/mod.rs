@@ -29,7 +29,7 @@ use std::{fmt, str::FromStr};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Schedule {
     /// At the instants a cron expression names.
-    Cron(Cron),
+    Cron(Box<Cron>),
     /// At a fixed pace, counted from when the timer was set up.
     Every(Every),
 }
@@ -39,7 +39,7 @@ impl Schedule {
     pub fn parse(text: &str) -> Result<Self, ScheduleError> {
         match Every::strip_keyword(text) {
             Some((offset, rest)) => Every::parse(rest).map(Self::Every).map_err(|error| error.moved(offset)),
-            None => Cron::parse(text).map(Self::Cron),
+            None => Cron::parse(text).map(Box::new).map(Self::Cron),
         }
     }
 

@@ -21,15 +21,21 @@ pub fn translate(schedule: &Schedule, timezone: Option<&str>) -> Result<CloudSch
 /// In minutes: the page shows no other unit.
 fn pace(every: Every) -> Result<String, Unsayable> {
     let seconds = every.seconds();
-    if seconds % 60 != 0 {
-        return Err(Unsayable::new("counts paces in whole minutes", "take at least a minute and no odd seconds: `every 1m`"));
+    if !seconds.is_multiple_of(60) {
+        return Err(Unsayable::new(
+            "counts paces in whole minutes",
+            "take at least a minute and no odd seconds: `every 1m`",
+        ));
     }
     Ok(format!("@every {}m", seconds / 60))
 }
 
 fn expression(cron: &Cron) -> Result<String, Unsayable> {
     let Some(second) = cron.second.only() else {
-        return Err(Unsayable::new("takes one second, no list or step of them", "let it fire once a minute: `0 * * * * *`"));
+        return Err(Unsayable::new(
+            "takes one second, no list or step of them",
+            "let it fire once a minute: `0 * * * * *`",
+        ));
     };
     if !cron.year.is_any() {
         return Err(Unsayable::years());

@@ -5,8 +5,9 @@
 
 use fx_spec::{
     capabilities::{
-        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, LogTrigger, MessageTrigger,
-        NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName, Triggers,
+        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, LogTrigger,
+        MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName,
+        Triggers,
     },
     service::Arch,
 };
@@ -46,7 +47,11 @@ pub static LIMITS: Capabilities = Capabilities {
     names: NameRules { service: NAME, unit: NAME, function: NAME, ..NameRules::FREE },
     triggers: Triggers {
         // Request bodies up to 32 MB; OPTIONS is in the trigger's list of methods.
-        http: Some(HttpTrigger { request: Some(Amount::mib(32)), response: Some(Amount::mib(32)), ..HttpTrigger::FREE }),
+        http: Some(HttpTrigger {
+            request: Some(Amount::mib(32)),
+            response: Some(Amount::mib(32)),
+            ..HttpTrigger::FREE
+        }),
         timer: Some(TimerTrigger { translate, payload: true, name: Some(NameRule { max: 128, ..NAME }) }),
         object: Some(ObjectTrigger {
             service: "OSS",
@@ -59,7 +64,7 @@ pub static LIMITS: Capabilities = Capabilities {
         message: Some(MessageTrigger { service: "MNS", tags: true }),
         log: Some(LogTrigger { service: "SLS" }),
         per_unit: Some(50),
-        per_kind: None,
+        ..Triggers::ALL
     },
     package: PackageLimits {
         in_request: Some(Amount::mib(100)),

@@ -44,6 +44,9 @@ fn schedules_in_function_compute_words() {
         ("0 0 0 1 1 ? 2030", None),
         ("0 0 13 * FRI", None),
     ];
-    let lines: Vec<String> = cases.iter().map(|(text, zone)| format!("{text} [{}] => {}", zone.unwrap_or("UTC"), said(text, *zone))).collect();
+    let lines: Vec<String> = cases
+        .iter()
+        .map(|(text, zone)| format!("{text} [{}] => {}", zone.unwrap_or("UTC"), said(text, *zone)))
+        .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

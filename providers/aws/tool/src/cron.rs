@@ -22,11 +22,14 @@ pub fn translate(schedule: &Schedule, timezone: Option<&str>) -> Result<CloudSch
 fn rate(every: Every) -> Result<String, Unsayable> {
     let seconds = every.seconds();
     let (count, unit) = match seconds {
-        _ if seconds % 60 != 0 => {
-            return Err(Unsayable::new("counts paces in whole minutes", "take at least a minute and no odd seconds: `every 1m`"));
+        _ if !seconds.is_multiple_of(60) => {
+            return Err(Unsayable::new(
+                "counts paces in whole minutes",
+                "take at least a minute and no odd seconds: `every 1m`",
+            ));
         }
-        _ if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
-        _ if seconds % 3600 == 0 => (seconds / 3600, "hour"),
+        _ if seconds.is_multiple_of(86_400) => (seconds / 86_400, "day"),
+        _ if seconds.is_multiple_of(3600) => (seconds / 3600, "hour"),
         _ => (seconds / 60, "minute"),
     };
     // The service refuses `rate(1 minutes)`.

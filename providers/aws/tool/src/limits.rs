@@ -6,8 +6,9 @@
 
 use fx_spec::{
     capabilities::{
-        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, LogTrigger, MessageTrigger,
-        NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName, Triggers,
+        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, LogTrigger,
+        MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName,
+        Triggers,
     },
     service::Arch,
 };
@@ -80,8 +81,7 @@ pub static LIMITS: Capabilities = Capabilities {
         }),
         message: Some(MessageTrigger { service: "SQS", tags: false }),
         log: Some(LogTrigger { service: "CloudWatch Logs" }),
-        per_unit: None,
-        per_kind: None,
+        ..Triggers::ALL
     },
     package: PackageLimits {
         in_request: Some(Amount::mib(50)),

@@ -59,6 +59,9 @@ fn schedules_in_eventbridge_words() {
         ("30 0 3 * * *", None),
         ("0 0 13 * FRI", None),
     ];
-    let lines: Vec<String> = cases.iter().map(|(text, zone)| format!("{text} [{}] => {}", zone.unwrap_or("UTC"), said(text, *zone))).collect();
+    let lines: Vec<String> = cases
+        .iter()
+        .map(|(text, zone)| format!("{text} [{}] => {}", zone.unwrap_or("UTC"), said(text, *zone)))
+        .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

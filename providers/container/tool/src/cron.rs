@@ -27,7 +27,7 @@ pub fn translate_ping_source(schedule: &Schedule, timezone: Option<&str>) -> Res
 
 fn pace(every: Every) -> Result<CloudSchedule, Unsayable> {
     let seconds = every.seconds();
-    if seconds % 60 != 0 {
+    if !seconds.is_multiple_of(60) {
         return Err(Unsayable::seconds());
     }
     Ok(CloudSchedule { text: format!("@every {}m", seconds / 60), timezone: None })

@@ -4,8 +4,8 @@
 //! knative/serving (`pkg/apis/serving`, `pkg/apis/config/defaults.go`) and knative/eventing (`pkg/apis/sources/v1/ping_validation.go`).
 
 use fx_spec::capabilities::{
-    Capabilities, Charset, Concurrency, EnvironmentRules, HttpTrigger, Limit, MessageTrigger, NameRule, NameRules, PackageLimits,
-    Streaming, TimerTrigger, Triggers,
+    Capabilities, Charset, Concurrency, EnvironmentRules, HttpTrigger, Limit, MessageTrigger, NameRule, NameRules,
+    PackageLimits, Streaming, TimerTrigger, Triggers,
 };
 
 use crate::{translate_cron_job, translate_ping_source};
@@ -41,7 +41,11 @@ pub static KUBERNETES: Capabilities = Capabilities {
     // Objects are called `<service>-<unit>`, 63 characters; CronJobs 52, because their pods add a suffix.
     names: NameRules { service: LABEL, unit: LABEL, joined: Some(63), timer: Some(52), ..NameRules::FREE },
     triggers: Triggers {
-        timer: Some(TimerTrigger { translate: translate_cron_job, payload: true, name: Some(NameRule { max: 52, ..LABEL }) }),
+        timer: Some(TimerTrigger {
+            translate: translate_cron_job,
+            payload: true,
+            name: Some(NameRule { max: 52, ..LABEL }),
+        }),
         ..Triggers::HTTP_ONLY
     },
     package: PACKAGE,
@@ -58,7 +62,10 @@ pub static KNATIVE: Capabilities = Capabilities {
     // container-concurrency-max-limit is 1000.
     concurrency: Concurrency { event: Limit::between(1, 1000), web: Limit::between(1, 1000) },
     // Stating what the platform sets is refused.
-    environment: EnvironmentRules { reserved: &["PORT", "K_SERVICE", "K_CONFIGURATION", "K_REVISION"], ..EnvironmentRules::FREE },
+    environment: EnvironmentRules {
+        reserved: &["PORT", "K_SERVICE", "K_CONFIGURATION", "K_REVISION"],
+        ..EnvironmentRules::FREE
+    },
     names: NameRules { service: LABEL, unit: LABEL, joined: Some(63), ..NameRules::FREE },
     triggers: Triggers {
         http: Some(HttpTrigger::FREE),

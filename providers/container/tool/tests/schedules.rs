@@ -27,7 +27,9 @@ fn what_can_be_said_fires_at_the_same_instants() {
 
 #[test]
 fn schedules_in_the_words_of_cron_job_and_ping_source() {
-    let said = |translate: Translate, text: &str, zone: Option<&str>| match Schedule::parse(text).map(|schedule| translate(&schedule, zone)) {
+    let said = |translate: Translate, text: &str, zone: Option<&str>| match Schedule::parse(text)
+        .map(|schedule| translate(&schedule, zone))
+    {
         Ok(Ok(cloud)) => format!("{} [{}]", cloud.text, cloud.timezone.unwrap_or_default()),
         Ok(Err(refusal)) => format!("it {}; {}", refusal.message, refusal.help),
         Err(error) => error.to_string(),
@@ -50,8 +52,11 @@ fn schedules_in_the_words_of_cron_job_and_ping_source() {
     let lines: Vec<String> = cases
         .iter()
         .flat_map(|(text, zone)| {
-            [("CronJob", translate_cron_job as Translate), ("PingSource", translate_ping_source)]
-                .map(|(object, translate)| format!("{text} [{}] => {object}: {}", zone.unwrap_or("UTC"), said(translate, text, *zone)))
+            [("CronJob", translate_cron_job as Translate), ("PingSource", translate_ping_source)].map(
+                |(object, translate)| {
+                    format!("{text} [{}] => {object}: {}", zone.unwrap_or("UTC"), said(translate, text, *zone))
+                },
+            )
         })
         .collect();
     insta::assert_snapshot!(lines.join("\n"));

@@ -17,11 +17,14 @@ pub(crate) fn moved(cron: &Cron, timezone: Option<&str>) -> Result<Cron, Unsayab
         Ahead::Always(hours) => hours,
         Ahead::WholeHours | Ahead::Uneven => {
             let zone = timezone.unwrap_or("UTC");
-            let message = format!("reads schedules in Beijing time, and {zone} is not always the same number of hours away from it");
+            let message = format!(
+                "reads schedules in Beijing time, and {zone} is not the same number of whole hours away from it all year"
+            );
             return Err(Unsayable::new(message, "say it in Beijing time: `timezone: Asia/Shanghai`"));
         }
     };
-    let hours: Vec<i32> = cron.hour.values().unwrap_or_default().into_iter().map(|hour| i32::from(hour) + ahead).collect();
+    let hours: Vec<i32> =
+        cron.hour.values().unwrap_or_default().into_iter().map(|hour| i32::from(hour) + ahead).collect();
     let hour = list(hours.iter().map(|hour| hour.rem_euclid(24)));
     let days: BTreeSet<i32> = hours.iter().map(|hour| hour.div_euclid(24)).collect();
     let (day, weekday) = match days.first() {
@@ -32,7 +35,7 @@ pub(crate) fn moved(cron: &Cron, timezone: Option<&str>) -> Result<Cron, Unsayab
     };
     let [second, minute, month, year] = [&cron.second, &cron.minute, &cron.month, &cron.year].map(as_written);
     match Schedule::parse(&format!("{second} {minute} {hour} {day} {month} {weekday} {year}")) {
-        Ok(Schedule::Cron(cron)) => Ok(cron),
+        Ok(Schedule::Cron(cron)) => Ok(*cron),
         _ => Err(crosses_midnight(timezone)),
     }
 }
@@ -93,7 +96,9 @@ enum Ahead {
 }
 
 fn hours_ahead(timezone: Option<&str>) -> Result<Ahead, Unsayable> {
-    let unknown = |name: &str| Unsayable::new(format!("does not know the time zone `{name}`"), "write an IANA name: `Asia/Shanghai`");
+    let unknown = |name: &str| {
+        Unsayable::new(format!("does not know the time zone `{name}`"), "write an IANA name: `Asia/Shanghai`")
+    };
     let zone = time_zone(timezone).map_err(|error| unknown(&error.0))?;
     let beijing = time_zone(Some(BEIJING)).map_err(|error| unknown(&error.0))?;
     let offsets: BTreeSet<i32> = quarters().map(|instant| offset(&beijing, instant) - offset(&zone, instant)).collect();

@@ -5,8 +5,8 @@
 
 use fx_spec::{
     capabilities::{
-        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, MessageTrigger, NameRule,
-        NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName, Triggers,
+        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, MessageTrigger,
+        NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName, Triggers,
     },
     service::{Arch, FunctionKind},
 };
@@ -61,12 +61,14 @@ pub static LIMITS: Capabilities = Capabilities {
             created: "cos:ObjectCreated:*",
             removed: "cos:ObjectRemove:*",
             native: &["cos:"],
-            name: TriggerName::BucketAddress,
+            name: TriggerName::BucketAddress { ends_with: ".myqcloud.com" },
             suffix_begins_with: Some('.'),
         }),
         message: Some(MessageTrigger { service: "CMQ", tags: true }),
         // Log deliveries to functions are set up in CLS, not as triggers.
         log: None,
+        // Web functions cannot be called with Invoke, which is what timers and queues do.
+        events_reach_web: false,
         per_unit: None,
         per_kind: Some(10),
     },

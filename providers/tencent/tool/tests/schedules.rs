@@ -9,7 +9,8 @@ use jiff::Zoned;
 fn read(cloud: &CloudSchedule, after: &Zoned) -> Option<Zoned> {
     assert_eq!(cloud.text.split(' ').count(), 7, "{}", cloud.text);
     let cron = CronParser::new().parse(&cloud.text).expect(&cloud.text);
-    cron.find_next_occurrence(&after.with_time_zone(time_zone(Some("Asia/Shanghai")).expect("a known zone")), false).ok()
+    cron.find_next_occurrence(&after.with_time_zone(time_zone(Some("Asia/Shanghai")).expect("a known zone")), false)
+        .ok()
 }
 
 #[test]
@@ -51,6 +52,9 @@ fn schedules_in_scf_words() {
         ("0 0 0 1 1 ? 2030", Some("Asia/Shanghai")),
         ("0 0 0 1 1 ? 2100", Some("Asia/Shanghai")),
     ];
-    let lines: Vec<String> = cases.iter().map(|(text, zone)| format!("{text} [{}] => {}", zone.unwrap_or("UTC"), said(text, *zone))).collect();
+    let lines: Vec<String> = cases
+        .iter()
+        .map(|(text, zone)| format!("{text} [{}] => {}", zone.unwrap_or("UTC"), said(text, *zone)))
+        .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }

@@ -1,0 +1,45 @@
+//! HTTP: methods and the front door.
+
+use super::{
+    codes,
+    findings::{Findings, Subject},
+};
+use crate::{
+    Problem,
+    route::{Method, Methods},
+    service::TriggerKind,
+};
+
+pub(super) fn methods(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let title = subject.target.title;
+    let Some(http) = &subject.target.triggers.http else { return };
+    for (_, trigger) in subject.triggers() {
+        // "All methods" means all that the target has.
+        let TriggerKind::Http(route) = &trigger.kind else { continue };
+        let Methods::Some(methods) = &route.methods else { continue };
+        let missing: Vec<&str> =
+            methods.iter().filter(|method| !http.methods.contains(method)).map(|method| method.as_str()).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let known: Vec<&str> = http.methods.iter().map(|method| Method::as_str(*method)).collect();
+        let message = format!("{title} passes no {} requests to functions", missing.join(" or "));
+        let help = format!("it passes {}", known.join(", "));
+        let span = trigger.span.as_ref().or(route.span.as_ref());
+        findings.add(subject.unit, span, Problem::error(codes::METHOD, message).help(help));
+    }
+}
+
+/// A warning: the function goes on, but nobody hears its answer.
+pub(super) fn front_door(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let title = subject.target.title;
+    let (Some(http), false) = (&subject.target.triggers.http, subject.unit.routes.is_empty()) else { return };
+    let shared = subject.service.units.iter().filter(|unit| !unit.routes.is_empty()).count() > 1;
+    let waits = if shared { http.shared_timeout.or(http.timeout) } else { http.timeout };
+    let timeout = &subject.unit.timeout;
+    let Some(waits) = waits.filter(|waits| *waits < timeout.value) else { return };
+    let message = format!("HTTP requests to {title} end after {waits} s, before the `timeout` of {} s", timeout.value);
+    let several = if shared { ", because several functions answer HTTP on one address" } else { "" };
+    let help = format!("set `timeout: {waits}` or less, or answer first and work in an event{several}");
+    findings.add(subject.unit, timeout.span.as_ref(), Problem::warning(codes::FRONT_DOOR, message).help(help));
+}
