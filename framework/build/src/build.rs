@@ -13,7 +13,7 @@ use std::{
 use fx_spec::{Service, Unit};
 
 use crate::{
-    BuildError, Cancel, Code, Progress, cargo, dep_info, entrypoint,
+    BuildError, Cancel, Progress, Scan, cargo, dep_info, entrypoint,
     layout::Layout,
     progress::Once,
     settings::{Compiler, Platform, Settings},
@@ -25,8 +25,8 @@ use crate::{
 pub struct BuildRequest<'a> {
     /// The service, resolved for `target`.
     pub service: &'a Service,
-    /// Its code.
-    pub code: &'a Code,
+    /// What was found in its code.
+    pub scan: &'a Scan,
     /// Names the folder of the results: `local`, `aws`, …
     pub target: &'a str,
     /// Module of `fx` that runs the units: `http`, …
@@ -58,9 +58,9 @@ pub fn build(request: &BuildRequest<'_>, progress: &dyn Progress) -> Result<Vec<
     let crate_dir = crate_dir.canonicalize().map_err(BuildError::io(crate_dir))?;
     let compiler = Compiler::find(&crate_dir)?;
     let layout = if request.release {
-        Layout::find_with_dependencies(&crate_dir, request.offline)?
+        Layout::find_with_dependencies(&crate_dir, request.scan.bin.as_deref(), request.offline)?
     } else {
-        Layout::find(&crate_dir)?
+        Layout::find(&crate_dir, request.scan.bin.as_deref())?
     };
     let folder = layout.target.join("fx").join(request.target);
     fs::create_dir_all(&folder).map_err(BuildError::io(&folder))?;
@@ -84,7 +84,7 @@ impl Builder<'_> {
         let executable = self.folder.join(&stem);
         let stamp = self.folder.join(format!("{stem}.stamp"));
         let source = self.folder.join(format!("{stem}.rs"));
-        let text = entrypoint::render(&self.request.service.name, unit, self.request.code, self.request.dialect)?;
+        let text = entrypoint::render(&self.request.service.name, unit, self.request.scan, self.request.dialect)?;
         write_if_changed(&source, &text)?;
         let settings = self.settings(unit);
         let how = self.how(&settings);

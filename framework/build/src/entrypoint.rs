@@ -1,6 +1,6 @@
 //! The `main` of a unit: which functions it serves, named by path.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use fx_spec::{
     Unit,
@@ -8,45 +8,10 @@ use fx_spec::{
 };
 use fx_templates::{Entrypoint, EventEndpoint, HttpEndpoint, HttpRoute};
 
-use crate::BuildError;
-
-/// What an entrypoint has to know of the user's code.
-#[derive(Debug, Clone, Default)]
-pub struct Code {
-    /// The library's name as Rust code writes it.
-    pub crate_name: String,
-    /// Path of the function with `#[fx::app]`, without the crate.
-    pub app: Option<Vec<String>>,
-    /// Paths of the functions with `#[func]`, without the crate, by handler.
-    pub handlers: BTreeMap<String, Vec<String>>,
-}
-
-impl Code {
-    /// `::todo_app::user::__fx_http_get` for `user.get`.
-    fn companion(&self, path: &[String], prefix: &str) -> String {
-        let mut text = format!("::{}", identifier(&self.crate_name));
-        if let Some((name, modules)) = path.split_last() {
-            for module in modules {
-                text.push_str("::");
-                text.push_str(&identifier(module));
-            }
-            text.push_str("::");
-            text.push_str(prefix);
-            text.push_str(name.strip_prefix("r#").unwrap_or(name));
-        }
-        text
-    }
-
-    fn handler(&self, function: &Function) -> Result<&[String], BuildError> {
-        self.handlers
-            .get(function.handler.as_str())
-            .map(Vec::as_slice)
-            .ok_or_else(|| BuildError::UnknownHandler { handler: function.handler.value.clone() })
-    }
-}
+use crate::{BuildError, Scan};
 
 /// The source of `unit`'s `main`; `dialect` is the module of `fx` that runs it.
-pub fn render(service: &str, unit: &Unit, code: &Code, dialect: &str) -> Result<String, BuildError> {
+pub fn render(service: &str, unit: &Unit, scan: &Scan, dialect: &str) -> Result<String, BuildError> {
     let mut http = Vec::new();
     let mut events = Vec::new();
     for function in &unit.functions {
@@ -62,7 +27,7 @@ pub fn render(service: &str, unit: &Unit, code: &Code, dialect: &str) -> Result<
                 function: function.name.value.clone(),
                 handler: function.handler.value.clone(),
                 routes,
-                companion: code.companion(code.handler(function)?, "__fx_http_"),
+                companion: companion(scan, path_of(scan, function)?, "__fx_http_"),
             });
         }
         let kinds: BTreeSet<&'static str> =
@@ -72,7 +37,7 @@ pub fn render(service: &str, unit: &Unit, code: &Code, dialect: &str) -> Result<
                 function: function.name.value.clone(),
                 handler: function.handler.value.clone(),
                 kind,
-                companion: code.companion(code.handler(function)?, "__fx_event_"),
+                companion: companion(scan, path_of(scan, function)?, "__fx_event_"),
             });
         }
     }
@@ -82,7 +47,7 @@ pub fn render(service: &str, unit: &Unit, code: &Code, dialect: &str) -> Result<
         unit: unit.name.value.clone(),
         timeout: unit.timeout.value,
         threads: unit.threads.value,
-        app: code.app.as_ref().map(|path| code.companion(path, "__fx_app_")),
+        app: scan.app.as_ref().map(|app| companion(scan, &app.path, "__fx_app_")),
         http,
         events,
     };
@@ -98,6 +63,28 @@ fn kind(kind: &TriggerKind) -> Option<&'static str> {
         TriggerKind::Message { .. } => Some("Message"),
         TriggerKind::Log { .. } => Some("Log"),
     }
+}
+
+fn path_of<'a>(scan: &'a Scan, function: &Function) -> Result<&'a [String], BuildError> {
+    match scan.function(&function.handler) {
+        Some(found) => Ok(&found.path),
+        None => Err(BuildError::UnknownHandler { handler: function.handler.value.clone() }),
+    }
+}
+
+/// What the macro has put beside a function: `::todo_app::user::__fx_http_get` for `user::get`.
+fn companion(scan: &Scan, path: &[String], prefix: &str) -> String {
+    let mut text = format!("::{}", identifier(&scan.crate_name));
+    if let Some((name, modules)) = path.split_last() {
+        for module in modules {
+            text.push_str("::");
+            text.push_str(&identifier(module));
+        }
+        text.push_str("::");
+        text.push_str(prefix);
+        text.push_str(name.strip_prefix("r#").unwrap_or(name));
+    }
+    text
 }
 
 /// Modules may be called by a keyword.

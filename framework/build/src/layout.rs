@@ -25,16 +25,16 @@ pub(crate) struct Layout {
 
 impl Layout {
     /// Asks cargo, which answers from the manifests alone.
-    pub fn find(crate_dir: &Path) -> Result<Self, BuildError> {
-        Self::ask(crate_dir, &["--no-deps"])
+    pub fn find(crate_dir: &Path, bin: Option<&str>) -> Result<Self, BuildError> {
+        Self::ask(crate_dir, bin, &["--no-deps"])
     }
 
     /// Asks cargo for the dependencies as well, by Cargo.lock as it stands.
-    pub fn find_with_dependencies(crate_dir: &Path, offline: bool) -> Result<Self, BuildError> {
-        Self::ask(crate_dir, if offline { &["--locked", "--offline"] } else { &["--locked"] })
+    pub fn find_with_dependencies(crate_dir: &Path, bin: Option<&str>, offline: bool) -> Result<Self, BuildError> {
+        Self::ask(crate_dir, bin, if offline { &["--locked", "--offline"] } else { &["--locked"] })
     }
 
-    fn ask(crate_dir: &Path, options: &[&str]) -> Result<Self, BuildError> {
+    fn ask(crate_dir: &Path, bin: Option<&str>, options: &[&str]) -> Result<Self, BuildError> {
         let manifest = crate_dir.join("Cargo.toml");
         let output = cargo::command("cargo", crate_dir)
             .args(["metadata", "--format-version=1", "--color=never", "--manifest-path"])
@@ -47,17 +47,17 @@ impl Layout {
         }
         let metadata = MetadataCommand::parse(String::from_utf8_lossy(&output.stdout))
             .map_err(|error| BuildError::cargo(format!("cannot read the answer of `cargo metadata`: {error}")))?;
-        Self::from_metadata(&metadata, &manifest)
+        Self::from_metadata(&metadata, &manifest, bin)
     }
 
-    fn from_metadata(metadata: &Metadata, manifest: &Path) -> Result<Self, BuildError> {
+    fn from_metadata(metadata: &Metadata, manifest: &Path, bin: Option<&str>) -> Result<Self, BuildError> {
         let wanted = manifest.canonicalize().map_err(BuildError::io(manifest))?;
         let package = metadata
             .packages
             .iter()
             .find(|package| package.manifest_path.as_std_path().canonicalize().is_ok_and(|path| path == wanted))
             .ok_or_else(|| BuildError::cargo(format!("{}: not a package, only a workspace", manifest.display())))?;
-        let (bin, main) = binary(package)?;
+        let (bin, main) = binary(package, bin)?;
         let workspace = metadata.workspace_root.as_std_path();
         let outside = metadata
             .packages
@@ -78,12 +78,14 @@ impl Layout {
     }
 }
 
-/// The only binary, else the one called like the package.
-fn binary(package: &Package) -> Result<(String, PathBuf), BuildError> {
+/// The one the scan has found the line in; without a scan's word, the only one, else the one called like the package.
+fn binary(package: &Package, wanted: Option<&str>) -> Result<(String, PathBuf), BuildError> {
     let bins: Vec<_> = package.targets.iter().filter(|target| target.is_bin()).collect();
-    let chosen = match bins.as_slice() {
-        [only] => Some(only),
-        several => several.iter().find(|target| target.name == package.name.as_str()),
+    let named = |name: &str| bins.iter().find(|target| target.name == name);
+    let chosen = match (wanted, bins.as_slice()) {
+        (Some(name), _) => named(name),
+        (None, [only]) => Some(only),
+        (None, _) => named(package.name.as_str()),
     };
     match chosen {
         Some(bin) => Ok((bin.name.clone(), bin.src_path.clone().into())),

@@ -1,0 +1,2 @@
+#[::fx::func]
+pub async fn r#type() {}

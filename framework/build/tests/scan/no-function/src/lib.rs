@@ -1,0 +1,2 @@
+//! Nothing yet, but `include!`.
+include!("more.rs");

@@ -1,0 +1,4 @@
+mod hidden {
+    #[fx::func("open.four")]
+    pub async fn four() {}
+}

@@ -1,0 +1,3 @@
+pub mod todo;
+pub mod unclosed;
+pub mod user;

@@ -1,0 +1,2 @@
+#[functions::func]
+pub async fn hello() -> &'static str { "hello" }
