@@ -37,7 +37,7 @@ pub const CONFLICT: &str = "FX0117";
 /// Two functions of one name.
 pub const NAME: &str = "FX0118";
 
-/// Warning: a key that fx does not know.
+/// A key that fx does not know: a warning, or an error where the key it was probably meant to be cannot be missing.
 pub const UNKNOWN_KEY: &str = "FX0150";
 /// Warning: a key that only makes sense for Node.
 pub const NODE_ONLY: &str = "FX0151";

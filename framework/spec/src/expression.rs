@@ -63,20 +63,22 @@ impl Expression {
 
     /// Names of the environment variables it reads.
     pub fn variables(&self) -> BTreeSet<&str> {
-        let name = |piece| match piece {
-            &Piece::Env { ref name, .. } => Some(name.as_str()),
+        self.names(|piece| match piece {
+            Piece::Env { name, .. } => Some(name),
             _ => None,
-        };
-        self.pieces.iter().filter_map(name).collect()
+        })
     }
 
     /// Names of the secrets it reads.
     pub fn secrets(&self) -> BTreeSet<&str> {
-        let name = |piece| match piece {
-            &Piece::Secret(ref name) => Some(name.as_str()),
+        self.names(|piece| match piece {
+            Piece::Secret(name) => Some(name),
             _ => None,
-        };
-        self.pieces.iter().filter_map(name).collect()
+        })
+    }
+
+    fn names(&self, name: fn(&Piece) -> Option<&String>) -> BTreeSet<&str> {
+        self.pieces.iter().filter_map(name).map(String::as_str).collect()
     }
 }
 
@@ -157,7 +159,7 @@ fn piece(inside: &str, closed: bool) -> Result<Option<Piece>, (String, String)> 
     }
     let dotted = trimmed.split_once('.').is_some_and(|(before, after)| is_word(before) && is_word(after));
     match ours || dotted {
-        true => Err((format!("`${{{inside}}}` means nothing"), FORMS.into())),
+        true => Err((format!("fx cannot fill in `${{{inside}}}`"), FORMS.into())),
         false => Ok(None),
     }
 }

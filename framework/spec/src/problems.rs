@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::problem::{Problem, SourceFile};
+use crate::problem::{Problem, Severity, SourceFile};
 
 /// More problems than anybody reads; the bound keeps hostile files cheap.
 const MAX_PROBLEMS: usize = 200;
@@ -25,6 +25,11 @@ impl Problems {
         if !self.is_full() && self.once.insert((problem.code, problem.message.clone())) {
             self.found.push(problem);
         }
+    }
+
+    /// Whether anything found so far is an error.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.found.iter().any(|problem| problem.severity == Severity::Error)
     }
 
     /// Whether looking for more is a waste of time.

@@ -90,7 +90,7 @@ impl Document {
             source: None,
             problems: vec![Problem { file: Some(name.clone()), ..problem }],
         };
-        let bytes = read_bounded(path).map_err(&fail)?;
+        let bytes = read_bounded(path).map_err(|problem| fail(*problem))?;
         match String::from_utf8(bytes) {
             Ok(text) => Self::parse(&name, &text, dir),
             Err(error) => Err(fail(not_utf8(&error))),
@@ -151,21 +151,21 @@ impl Document {
     }
 }
 
-fn read_bounded(path: &Path) -> Result<Vec<u8>, Problem> {
+fn read_bounded(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
     use std::io::Read;
     let unreadable = |error: std::io::Error| {
         let problem = Problem::error(codes::UNREADABLE, format!("cannot read it: {error}"));
-        match error.kind() {
+        Box::new(match error.kind() {
             std::io::ErrorKind::NotFound => problem
                 .help(format!("fx looks for {} in the current folder, or name a file with -f", FILE_NAMES.join(", "))),
             _ => problem,
-        }
+        })
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     let limit = u64::try_from(yaml::MAX_BYTES).unwrap_or(u64::MAX).saturating_add(4);
     file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() > yaml::MAX_BYTES + 3 { Err(too_long()) } else { Ok(bytes) }
+    if bytes.len() > yaml::MAX_BYTES + 3 { Err(too_long().into()) } else { Ok(bytes) }
 }
 
 fn too_long() -> Problem {

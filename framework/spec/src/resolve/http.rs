@@ -19,14 +19,13 @@ pub(super) fn read(context: &mut Context<'_>, entry: &Entry, function: &str) -> 
     match node.form() {
         Form::Map if node.is_broken("method") || node.is_broken("path") => None,
         Form::Map => {
-            let methods = match node.get("method") {
-                Some(methods) => listed(context, methods)?,
-                None => Methods::Any,
-            };
+            // Both are looked at before either gives up, so that both mistakes show.
+            let methods = node.get("method").map_or(Some(Methods::Any), |methods| listed(context, methods));
             let path = match node.get("path").filter(|path| path.text() != Some("")) {
-                Some(path) => written(context, path, path.text()?)?,
-                None => EVERYTHING.into(),
+                Some(path) => written(context, path, path.text()?),
+                None => Some(EVERYTHING.into()),
             };
+            let (methods, path) = (methods?, path?);
             let span = node.entry("path").map_or(entry.key_span.clone(), |path| path.value.span.clone());
             Some(Route { methods, path, function: function.into(), span: Some(span) })
         }
@@ -38,12 +37,13 @@ pub(super) fn read(context: &mut Context<'_>, entry: &Entry, function: &str) -> 
             span: Some(entry.key_span.clone()),
         }),
         _ => {
+            let route = short(context, node.text()?, Some(node), function)?;
             context.problems.push(
                 Problem::warning(codes::NOT_MIDWAY, "Midway takes this for a catch-all route")
                     .help("fx understands it; for Midway as well, write `http: { method: …, path: … }`")
                     .within(node.span.clone()),
             );
-            short(context, node.text()?, Some(node), function)
+            Some(route)
         }
     }
 }
@@ -64,12 +64,12 @@ pub(super) fn short(context: &mut Context<'_>, text: &str, node: Option<&Node>, 
     };
     let (method_span, path_span) = (methods.and_then(span), span(path));
     let methods = match methods {
-        Some(methods) => collect(context, split(methods).map(|word| (word, method_span.clone())))?,
-        None => Methods::Any,
+        Some(methods) => collect(context, split(methods).map(|word| (word, method_span.clone()))),
+        None => Some(Methods::Any),
     };
-    let path = checked(context, path, |range| {
-        path_span.as_ref().map(|span| span.start + range.start..span.start + range.end)
-    })?;
+    let path =
+        checked(context, path, |range| path_span.as_ref().map(|span| span.start + range.start..span.start + range.end));
+    let (methods, path) = (methods?, path?);
     Some(Route {
         methods,
         path,
@@ -91,6 +91,13 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 fn listed(context: &mut Context<'_>, node: &Node) -> Option<Methods> {
     let one = std::slice::from_ref(node);
     let nodes = if node.text().is_some() { one } else { node.items() };
+    let mut words = Vec::new();
+    for node in nodes {
+        let text = node.text().unwrap_or_default();
+        words
+            .extend(split(text).map(|word| (word, Some(place_inside(context.source, node, text, offset(text, word))))));
+    }
+    let methods = collect(context, words.into_iter())?;
     if let Some(text) = node.text().filter(|text| split(text).count() > 1) {
         context.problems.push(
             Problem::warning(codes::NOT_MIDWAY, format!("Midway does not understand `{}`", clip(text)))
@@ -98,13 +105,7 @@ fn listed(context: &mut Context<'_>, node: &Node) -> Option<Methods> {
                 .within(node.span.clone()),
         );
     }
-    let mut words = Vec::new();
-    for node in nodes {
-        let text = node.text().unwrap_or_default();
-        words
-            .extend(split(text).map(|word| (word, Some(place_inside(context.source, node, text, offset(text, word))))));
-    }
-    collect(context, words.into_iter())
+    Some(methods)
 }
 
 fn collect<'w>(context: &mut Context<'_>, words: impl Iterator<Item = (&'w str, Option<Span>)>) -> Option<Methods> {

@@ -37,7 +37,7 @@ pub(super) fn check(context: &mut Context<'_>, units: &[Unit]) {
             .find_map(|owner| Some((owner, owner.methods.overlap(&route.methods)?)));
         match clash {
             Some((owner, method)) => {
-                let problem = clashing(context.source, owner, method, &route.function);
+                let problem = clashing(context.source, owner, method, &route.methods, &route.function);
                 context.report(problem, route.span.clone());
             }
             None => owners.push(Owner {
@@ -50,18 +50,13 @@ pub(super) fn check(context: &mut Context<'_>, units: &[Unit]) {
     }
 }
 
-fn clashing(source: &str, owner: &Owner<'_>, method: Method, function: &str) -> Problem {
-    let all = *owner.methods == Methods::Any;
-    let methods = if all { "every method" } else { method.as_str() };
+fn clashing(source: &str, owner: &Owner<'_>, method: Method, methods: &Methods, function: &str) -> Problem {
+    let all = *owner.methods == Methods::Any && *methods == Methods::Any;
+    let what =
+        if all { format!("every method of {}", owner.path) } else { format!("{} {}", method.as_str(), owner.path) };
     let line =
         owner.span.as_ref().and_then(|span| source.get(..span.start)).map(|before| before.matches('\n').count() + 1);
-    let place = line.map_or_else(String::new, |line| format!(" (line {line})"));
-    Problem::error(
-        codes::CLASH,
-        format!(
-            "`{function}` is never reached: `{}` answers {methods} of {} already{place}",
-            owner.function, owner.path
-        ),
-    )
-    .help("give one of the two another path or other methods")
+    let place = line.map_or_else(String::new, |line| format!("`{}` does on line {line}: ", owner.function));
+    Problem::error(codes::CLASH, format!("`{}` and `{function}` both answer {what}", owner.function))
+        .help(format!("{place}give one of the two another path or other methods"))
 }

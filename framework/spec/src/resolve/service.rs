@@ -105,7 +105,8 @@ fn name(context: &mut Context<'_>, root: &Node) -> (Located<String>, Option<Stri
     if let Some(name) = named.or(alone) {
         return (name, description);
     }
-    if !root.is_broken("service") && !service.is_some_and(|service| service.is_broken("name")) {
+    let is_map = root.form() == Form::Map;
+    if is_map && !root.is_broken("service") && !service.is_some_and(|service| service.is_broken("name")) {
         let span = root.entry("service").map_or(0..0, |entry| entry.key_span.clone());
         let problem =
             Problem::error(codes::MISSING, "the service has no name").help("add `service: my-service` at the top");

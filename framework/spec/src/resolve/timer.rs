@@ -18,12 +18,13 @@ pub(super) fn read(
 ) -> Option<TriggerKind> {
     let node = &entry.value;
     if node.form() != Form::Map {
+        let schedule = schedule(context, node, Schedule::parse)?;
         context.problems.push(
             Problem::warning(codes::NOT_MIDWAY, "Midway does not understand a timer that is only text")
                 .help("fx does; for Midway as well, write `timer: { type: cron, value: … }`")
                 .within(node.span.clone()),
         );
-        return schedule(context, node, Schedule::parse).map(|schedule| kind(schedule, timezone.cloned(), None));
+        return Some(kind(schedule, timezone.cloned(), None));
     }
     let Some(value) = node.get("value").filter(|value| value.text().is_some_and(|text| !text.is_empty())) else {
         context.missing(entry, "value", "add `value: \"0 0 3 * * *\"`, or `type: every` with `value: 5m`");

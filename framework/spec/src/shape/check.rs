@@ -34,7 +34,7 @@ pub(crate) fn check(checker: &mut Checker<'_, '_>, root: &Node, table: &'static 
             let problem = Problem::error(codes::SHAPE, format!("{} is a map of keys, found {form}", table.title))
                 .help("it begins like this: `service: my-service`");
             checker.problems.push(problem.within(root.span.clone()));
-            Node::map(Vec::new(), root.span.clone())
+            Node::broken(root.span.clone())
         }
     }
 }
@@ -43,15 +43,20 @@ impl Checker<'_, '_> {
     fn fields(&mut self, node: &Node, table: &'static Table) -> Node {
         let mut kept = Vec::new();
         for entry in node.entries() {
-            let Some(key) = table.key(&entry.key) else {
-                self.unknown(entry, table);
-                continue;
+            let (key, entry) = match (table.key(&entry.key), self.misspelt(entry, node, table)) {
+                (Some(key), _) => (key, entry.clone()),
+                // What cannot do without the key goes on as if it were spelt right: one mistake, one problem.
+                (None, Some(key)) => (key, Entry { key: key.name.into(), ..entry.clone() }),
+                (None, None) => {
+                    self.unknown(entry, table);
+                    continue;
+                }
             };
-            if self.has_effect(entry, key) {
+            if self.has_effect(&entry, key) {
                 // `events:` and `- http:` with nothing behind them mean "none", which is not the same as no key at all.
                 let value = match entry.value.is_nothing() {
                     true => entry.value.clone(),
-                    false => self.value(&entry.value, &key.shape, key.name),
+                    false => self.value(&entry.value, &key.shape, &quote(key.name)),
                 };
                 kept.push(Entry { value, ..entry.clone() });
             }
@@ -71,13 +76,27 @@ impl Checker<'_, '_> {
         if self.problems.is_full() {
             return;
         }
-        let known: Vec<&str> = table.keys().map(|key| key.name).collect();
-        let help = match nearest(&entry.key, known.iter().copied()) {
+        let help = match nearest(&entry.key, names(table)) {
             Some(name) => format!("did you mean `{name}`?"),
-            None => format!("{} takes: {}", table.title, known.join(", ")),
+            None => format!("{} takes: {}", table.title, names(table).collect::<Vec<_>>().join(", ")),
         };
         let message = format!("unknown key `{}` is ignored", clip(&entry.key));
         self.problems.push(Problem::warning(codes::UNKNOWN_KEY, message).help(help).within(entry.key_span.clone()));
+    }
+
+    /// The vital key that a key was probably meant to be, if the map lacks it.
+    fn misspelt(&mut self, entry: &Entry, node: &Node, table: &'static Table) -> Option<&'static Key> {
+        if self.problems.is_full() || table.key(&entry.key).is_some() {
+            return None;
+        }
+        let key = nearest(&entry.key, names(table)).and_then(|name| table.key(name)).filter(|key| key.vital)?;
+        if node.entry(key.name).is_some() {
+            return None;
+        }
+        let message = format!("unknown key `{}`", clip(&entry.key));
+        let help = format!("did you mean `{}`?", key.name);
+        self.problems.push(Problem::error(codes::UNKNOWN_KEY, message).help(help).within(entry.key_span.clone()));
+        Some(key)
     }
 
     fn has_effect(&mut self, entry: &Entry, key: &'static Key) -> bool {
@@ -123,37 +142,38 @@ impl Checker<'_, '_> {
         );
     }
 
-    fn value(&mut self, node: &Node, shape: &'static Shape, key: &str) -> Node {
-        let value = self.interpolate(node).and_then(|node| self.shaped(&node, shape, key));
+    fn value(&mut self, node: &Node, shape: &'static Shape, what: &str) -> Node {
+        let value = self.interpolate(node).and_then(|node| self.shaped(&node, shape, what));
         value.unwrap_or_else(|| Node::broken(node.span.clone()))
     }
 
-    fn shaped(&mut self, node: &Node, shape: &'static Shape, key: &str) -> Option<Node> {
+    fn shaped(&mut self, node: &Node, shape: &'static Shape, what: &str) -> Option<Node> {
         if node.is_nothing() {
             return Some(node.clone());
         }
         if !shape.takes(node) {
-            self.wrong(node, shape, key);
+            self.wrong(node, shape, what);
             return None;
         }
         match shape {
             Shape::Fields(table) => Some(self.fields(node, table)),
-            Shape::List(inner) => Some(self.list(node, inner, key)),
-            Shape::Texts if node.form() == Form::List => Some(self.list(node, &Shape::Text, key)),
-            Shape::Named(inner) => Some(self.named(node, inner, key)),
+            Shape::List(inner) => Some(self.list(node, inner, what)),
+            Shape::Texts if node.form() == Form::List => Some(self.list(node, &Shape::Text, what)),
+            Shape::Named(inner) => Some(self.named(node, inner, what)),
             Shape::Targets(table) => Some(self.overrides(node, table)),
             Shape::Environment => Some(self.environment(node)),
             Shape::Any => self.anything(node),
             Shape::Either(shapes) => {
                 let shape = shapes.iter().find(|shape| shape.takes(node))?;
-                self.shaped(node, shape, key)
+                self.shaped(node, shape, what)
             }
             Shape::Text | Shape::Number | Shape::Flag | Shape::No | Shape::Word(_) | Shape::Texts => Some(node.clone()),
         }
     }
 
-    fn list(&mut self, node: &Node, shape: &'static Shape, key: &str) -> Node {
-        let items = node.items().iter().map(|item| self.value(item, shape, key)).collect();
+    fn list(&mut self, node: &Node, shape: &'static Shape, what: &str) -> Node {
+        let each = format!("each of {what}");
+        let items = node.items().iter().map(|item| self.value(item, shape, &each)).collect();
         Node::list(items, node.span.clone())
     }
 
@@ -161,7 +181,7 @@ impl Checker<'_, '_> {
         let mut kept = Vec::new();
         for entry in node.entries() {
             if entry.key.is_empty() || entry.key.contains("${") {
-                let problem = Problem::error(codes::EXPRESSION, format!("this is not a name in `{of}`"))
+                let problem = Problem::error(codes::EXPRESSION, format!("this is not a name in {of}"))
                     .help("names are written out: variables are filled into values only");
                 self.problems.push(problem.within(entry.key_span.clone()));
                 continue;
@@ -169,7 +189,7 @@ impl Checker<'_, '_> {
             // `index:` with nothing behind it is an entry that leaves everything to the defaults.
             let empty = Node::map(Vec::new(), entry.value.span.clone());
             let value = if entry.value.is_nothing() { &empty } else { &entry.value };
-            kept.push(Entry { value: self.value(value, shape, &entry.key), ..entry.clone() });
+            kept.push(Entry { value: self.value(value, shape, &quote(&entry.key)), ..entry.clone() });
         }
         Node::map(kept, node.span.clone())
     }
@@ -190,7 +210,7 @@ impl Checker<'_, '_> {
                     kept.push(Entry { value, ..entry.clone() });
                 }
             } else if !entry.value.is_nothing() {
-                self.wrong(&entry.value, &Shape::Fields(&super::FILE), &entry.key);
+                self.wrong(&entry.value, &Shape::Fields(&super::FILE), &quote(&entry.key));
             }
             self.only_looking = before;
         }
@@ -224,7 +244,7 @@ impl Checker<'_, '_> {
                 continue;
             }
             if matches!(entry.value.form(), Form::List | Form::Map) {
-                self.wrong(&entry.value, &Shape::Text, key);
+                self.wrong(&entry.value, &Shape::Text, &quote(key));
                 continue;
             }
             self.expressions(&entry.value);
@@ -254,7 +274,7 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn wrong(&mut self, node: &Node, shape: &Shape, key: &str) {
+    fn wrong(&mut self, node: &Node, shape: &Shape, what: &str) {
         if self.problems.is_full() {
             return;
         }
@@ -262,7 +282,7 @@ impl Checker<'_, '_> {
             (Form::Text | Form::Number | Form::Flag, Some(text)) => format!("`{}`", clip(text)),
             (form, _) => form.to_string(),
         };
-        let message = format!("`{}` takes {}, not {found}", clip(key), shape.describe());
+        let message = format!("{what} takes {}, not {found}", shape.describe());
         let word = matches!(shape, Shape::Word(_)) && matches!(node.form(), Form::Text | Form::Number | Form::Flag);
         let code = if word { codes::VALUE } else { codes::SHAPE };
         let mut problem = Problem::error(code, message);
@@ -283,11 +303,20 @@ impl Shape {
             },
             Shape::Number => "write digits only, without a unit".into(),
             Shape::Flag => "write true or false, without quotes".into(),
-            Shape::List(Shape::Fields(_)) => "a list's items begin with `- `".into(),
+            Shape::List(Shape::Fields(_)) => "the items of a list begin with `- `".into(),
             Shape::Text if node.form() == Form::Flag => format!("if text is meant, quote it: \"{text}\""),
             _ => return None,
         })
     }
+}
+
+/// The keys of a table that do something.
+fn names(table: &'static Table) -> impl Iterator<Item = &'static str> {
+    table.keys().filter(|key| matches!(key.effect, Effect::Read)).map(|key| key.name)
+}
+
+fn quote(name: &str) -> String {
+    format!("`{}`", clip(name))
 }
 
 /// Names in messages stay readable, however long they are in the file.

@@ -60,6 +60,8 @@ pub(crate) struct Key {
     pub(crate) shape: Shape,
     pub(crate) about: &'static str,
     pub(crate) effect: Effect,
+    /// Whether something else goes wrong when it is missing: then a slip of the finger in it is more than a warning.
+    pub(crate) vital: bool,
 }
 
 /// What comes of writing a key down.
@@ -90,11 +92,15 @@ impl Table {
 }
 
 const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
-    Key { name, shape, about, effect: Effect::Read }
+    Key { name, shape, about, effect: Effect::Read, vital: false }
+}
+
+const fn vital(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, shape, about, effect: Effect::Read, vital: true }
 }
 
 const fn without_effect(name: &'static str, about: &'static str, effect: Effect) -> Key {
-    Key { name, shape: Shape::Any, about, effect }
+    Key { name, shape: Shape::Any, about, effect, vital: false }
 }
 
 impl Shape {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, hash_map::Entry as Slot};
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
 
 use super::node::{Entry, Node, Value};
 use crate::{
@@ -26,8 +26,8 @@ pub(crate) struct Parsed {
 
 /// Reads one YAML document. Problems carry a span, not yet a line.
 pub(crate) fn parse(text: &str) -> Parsed {
-    let mut builder = Builder { text_len: text.len(), ..Builder::default() };
-    let root = builder.read(text);
+    let mut builder = Builder { text, ..Builder::default() };
+    let root = builder.read();
     let mut problems = builder.problems;
     match root {
         Ok(root) => Parsed { root: Some(root), problems },
@@ -39,13 +39,30 @@ pub(crate) fn parse(text: &str) -> Parsed {
 }
 
 #[derive(Default)]
-struct Builder {
-    text_len: usize,
+struct Builder<'t> {
+    text: &'t str,
     open: Vec<Frame>,
     anchors: HashMap<usize, Measured>,
     values: usize,
     root: Option<Node>,
     problems: Vec<Problem>,
+}
+
+/// What people mostly mean when they run into an error.
+fn remedy(error: &ErrorKind, before: &str) -> Option<&'static str> {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    Some(match error {
+        ErrorKind::TabInBlockIndentation | ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation => {
+            "indent with spaces, not with tabs"
+        }
+        ErrorKind::UnknownAnchor => "text that begins with `*` needs quotes",
+        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::ExpectedFlowSequenceSeparator if line.ends_with('$') => {
+            "inside { } and [ ] a variable needs quotes: \"${env.X}\""
+        }
+        ErrorKind::MappingValueNotAllowed => "text with `: ` in it needs quotes",
+        ErrorKind::UnexpectedCharacter { .. } => "text that begins with this character needs quotes",
+        _ => return None,
+    })
 }
 
 /// A finished node with what it costs wherever it is used again.
@@ -70,12 +87,12 @@ enum Content {
     Map { entries: Vec<Entry>, seen: HashMap<String, Span>, key: Option<Key>, merges: Vec<Node> },
 }
 
-impl Builder {
-    fn read(&mut self, text: &str) -> Result<Node, Box<Problem>> {
+impl Builder<'_> {
+    fn read(&mut self) -> Result<Node, Box<Problem>> {
         let mut options = granit_parser::options! { block_nesting_limit: MAX_DEPTH, flow_nesting_limit: MAX_DEPTH };
         options.set_emit_comments(false);
         let mut documents = 0_usize;
-        for event in Parser::new_from_str_with_options(text, options) {
+        for event in Parser::new_from_str_with_options(self.text, options) {
             let (event, place) = event.map_err(|error| self.syntax(&error))?;
             let span = place.byte_range().unwrap_or(0..0);
             match event {
@@ -124,11 +141,18 @@ impl Builder {
     }
 
     fn syntax(&self, error: &ScanError) -> Box<Problem> {
-        let start = error.marker().byte_offset().unwrap_or(self.text_len).min(self.text_len);
-        if matches!(error.kind(), granit_parser::ErrorKind::RecursionLimitExceeded) {
+        let start = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             return Box::new(too_deep(start..start));
         }
-        Box::new(Problem::error(codes::YAML, format!("not valid YAML: {}", error.kind())).within(start..start))
+        let text = error.kind().to_string();
+        let text =
+            text.strip_prefix("while ").and_then(|text| text.split_once(", ")).map_or(text.as_str(), |(_, what)| what);
+        let problem = Problem::error(codes::YAML, format!("not valid YAML: {text}")).within(start..start);
+        Box::new(match remedy(error.kind(), self.text.get(..start).unwrap_or_default()) {
+            Some(help) => problem.help(help),
+            None => problem,
+        })
     }
 
     fn spend(&mut self, values: usize, span: &Span) -> Result<(), Box<Problem>> {

@@ -47,9 +47,8 @@ pub(super) fn choose(
     let chosen =
         members.iter().enumerate().filter(|(index, member)| free(*index) && member.has_http != events && fits(member));
     let chosen: Vec<usize> = chosen.map(|(index, _)| index).collect();
-    // What cannot be understood was reported; it may well be what the pattern means.
-    let all_understood = root.get("functions").is_none_or(|functions| functions.entries().len() <= members.len());
-    if chosen.is_empty() && all_understood {
+    // Something that could not be understood may well be what the pattern means.
+    if chosen.is_empty() && !context.problems.has_errors() {
         let kind = if events { "without an http event" } else { "with an http event" };
         let problem = Problem::warning(codes::MEMBERS, format!("the aggregation `{}` is empty", clip(&entry.key)))
             .help(format!("the pattern chooses among functions {kind} that no earlier aggregation has taken"));
