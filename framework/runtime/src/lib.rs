@@ -1,1 +1,43 @@
-//! Inside every function binary: App, Unit, Context, events, errors and the runtimes.
+//! Inside every function binary: what turns annotated functions into a process that answers invocations.
+//!
+//! | question | module |
+//! |---|---|
+//! | what do all functions of a crate share? | [`app`], built from [`env`] |
+//! | what is in this binary? | [`unit`], written down by the generated `main` |
+//! | what does a handler learn about its invocation? | [`context`] |
+//! | what are timers, objects, messages and logs? | [`event`] |
+//! | how does an `async fn` become an endpoint? | [`function`] (the companions that `#[func]` writes end here) |
+//! | which function answers this path? | [`route`] |
+//! | what happens around every invocation? | [`service`]: context, panic guard, deadline, request log |
+//! | how do invocations arrive? | [`push`]: be an HTTP server |
+//! | how does it fail? | [`error`], [`panic`] |
+//! | what does it say? | [`log`]: one JSON object a line |
+//!
+//! A platform's dialect translates bytes into [`service::Invocation`]s and answers back into bytes; everything else is here, once.
+
+pub mod app;
+pub mod assets;
+pub mod blocking;
+pub mod context;
+mod current;
+pub mod env;
+pub mod error;
+pub mod event;
+pub mod function;
+mod id;
+pub mod log;
+pub mod panic;
+pub mod push;
+pub mod rejection;
+pub mod route;
+pub mod service;
+pub mod unit;
+
+pub use app::App;
+pub use assets::assets;
+pub use blocking::blocking;
+pub use context::Context;
+pub use env::Env;
+pub use error::{Error, Result};
+pub use event::TriggerKind;
+pub use unit::Unit;

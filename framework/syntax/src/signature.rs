@@ -24,15 +24,27 @@ pub fn check_func(signature: &Signature) -> Vec<Error> {
 pub fn check_app(signature: &Signature) -> Vec<Error> {
     let mut errors = check_shared(signature, "#[fx::app]");
     for extra in signature.inputs.iter().skip(1) {
-        errors.push(Error::new_spanned(extra, "#[fx::app] takes one argument at most: `env: Env`"));
+        errors.push(Error::new_spanned(extra, "#[fx::app] takes one argument at most; write `env: Env` or nothing"));
     }
     if matches!(signature.output, ReturnType::Default) {
         errors.push(Error::new_spanned(
             &signature.ident,
             format!(
-                "#[fx::app] returns what all functions share: `async fn {}(env: Env) -> Result<App<State>>`",
+                "#[fx::app] returns what all functions share; write `async fn {}(env: Env) -> Result<App<State>>`",
                 signature.ident
             ),
+        ));
+    }
+    errors
+}
+
+/// May this carry `#[fx::middleware]`?
+pub fn check_middleware(signature: &Signature) -> Vec<Error> {
+    let mut errors = check_shared(signature, "#[fx::middleware]");
+    if signature.inputs.len() < 2 {
+        errors.push(Error::new_spanned(
+            &signature.ident,
+            format!("#[fx::middleware] takes the request and what comes after it; write `async fn {}(request: Request, next: Next) -> Response`", signature.ident),
         ));
     }
     errors
@@ -43,47 +55,47 @@ fn check_shared(signature: &Signature, who: &str) -> Vec<Error> {
     if signature.asyncness.is_none() {
         errors.push(Error::new_spanned(
             signature.fn_token,
-            format!("{who} is async: write `async fn {}`", signature.ident),
+            format!("{who} is async; write `async fn {}`", signature.ident),
         ));
     }
     if let Some(word) = &signature.constness {
-        errors.push(Error::new_spanned(word, format!("{who} cannot be const")));
+        errors.push(Error::new_spanned(word, format!("{who} cannot be const; remove the word")));
     }
     if let Safety::Unsafe(word) = &signature.safety {
-        errors.push(Error::new_spanned(word, format!("{who} cannot be unsafe: nobody is there to keep its promises")));
+        errors.push(Error::new_spanned(word, format!("{who} cannot be unsafe, for nobody is there to keep its promises; remove the word")));
     }
     if let Some(abi) = &signature.abi {
-        errors.push(Error::new_spanned(abi, format!("{who} cannot be extern: fx calls it from Rust")));
+        errors.push(Error::new_spanned(abi, format!("{who} cannot be extern, for it is called from Rust; remove the word")));
     }
     if let Some(variadic) = &signature.variadic {
-        errors.push(Error::new_spanned(variadic, format!("{who} has a fixed number of arguments")));
+        errors.push(Error::new_spanned(variadic, format!("{who} has a fixed number of arguments; remove this")));
     }
     for parameter in &signature.generics.params {
         let what = match parameter {
-            GenericParam::Lifetime(_) => "lifetime parameters: its arguments own what they hold",
-            GenericParam::Type(_) | GenericParam::Const(_) => "generic parameters: nobody is there to choose them",
+            GenericParam::Lifetime(_) => "lifetime parameters; let its arguments own what they hold",
+            GenericParam::Type(_) | GenericParam::Const(_) => "generic parameters, for nobody is there to choose them; name the types",
         };
         errors.push(Error::new_spanned(parameter, format!("{who} cannot have {what}")));
     }
     if let Some(clause) = &signature.generics.where_clause
         && signature.generics.params.is_empty()
     {
-        errors.push(Error::new_spanned(clause, format!("{who} has nothing to say `where` about")));
+        errors.push(Error::new_spanned(clause, format!("{who} has nothing to say `where` about; remove this")));
     }
     for argument in &signature.inputs {
         match argument {
             FnArg::Receiver(receiver) => errors.push(Error::new_spanned(
                 receiver,
-                format!("{who} is a free function; what methods find in `self` comes as an argument: `State(users): State<Users>`"),
+                format!("{who} has no `self`; make it a free function that takes what it needs as an argument, like `State(users): State<Users>`"),
             )),
             FnArg::Typed(typed) => match &*typed.ty {
                 Type::ImplTrait(_) => errors.push(Error::new(
                     typed.ty.span(),
-                    format!("{who} cannot have generic parameters: name the type instead of `impl …`"),
+                    format!("{who} cannot have generic parameters; name the type instead of `impl …`"),
                 )),
                 Type::Reference(_) => errors.push(Error::new(
                     typed.ty.span(),
-                    format!("{who} owns its arguments: take the value instead of a reference"),
+                    format!("{who} owns its arguments; take the value instead of a reference"),
                 )),
                 _ => {}
             },
@@ -108,22 +120,22 @@ fn check_order(signature: &Signature, errors: &mut Vec<Error>) {
             (ArgumentKind::Event(kind), None) => {
                 event = Some(*kind);
                 if index > 0 {
-                    errors.push(Error::new(ty.span(), "the event is the first argument"));
+                    errors.push(Error::new(ty.span(), "the event is the first argument; move it to the front"));
                 }
             }
             (ArgumentKind::Event(_), Some(_)) => {
-                errors.push(Error::new(ty.span(), "a #[func] takes one event; this is a second one"));
+                errors.push(Error::new(ty.span(), "this is a second event; a #[func] takes one, so make two functions of it"));
             }
             (ArgumentKind::Body, Some(first)) => errors.push(Error::new(
                 ty.span(),
                 format!(
-                    "a function that takes a `{}` has no request body; its data is in the event",
+                    "a function that takes a `{}` has no request body; take the data from the event",
                     first.type_name()
                 ),
             )),
             (ArgumentKind::Body, None) if index + 1 < kinds.len() => errors.push(Error::new(
                 ty.span(),
-                "this takes the request's body, which can be read once: make it the last argument",
+                "this takes the request's body, which can be read once; make it the last argument",
             )),
             _ => {}
         }

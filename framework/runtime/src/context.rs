@@ -1,0 +1,129 @@
+//! [`Context`]: what a handler can know about the invocation it answers.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
+};
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+/// One invocation: its id, which function answers it, and how long there is. Cheap to clone; any handler can take it.
+///
+/// ```
+/// use fx_runtime::{Context, Result};
+///
+/// async fn report(context: Context) -> Result<String> {
+///     Ok(format!("{} has {:?} left", context.request_id(), context.remaining()))
+/// }
+/// # let _ = report(Context::for_test());
+/// ```
+#[derive(Clone)]
+pub struct Context(Arc<Inner>);
+
+struct Inner {
+    request_id: Box<str>,
+    trace_id: Option<Box<str>>,
+    region: Option<Arc<str>>,
+    deadline: Option<Instant>,
+    // Layers over all routes see the context before the route is known.
+    function: OnceLock<&'static str>,
+}
+
+impl Context {
+    pub(crate) fn new(
+        request_id: Box<str>,
+        trace_id: Option<Box<str>>,
+        region: Option<Arc<str>>,
+        deadline: Option<Instant>,
+    ) -> Self {
+        Self(Arc::new(Inner { request_id, trace_id, region, deadline, function: OnceLock::new() }))
+    }
+
+    /// A context for calling a handler in a unit test: id `test`, no deadline.
+    pub fn for_test() -> Self {
+        Self::new("test".into(), None, None, None)
+    }
+
+    /// The platform's id of this invocation; it stands on every log line written meanwhile.
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// Name of the function that answers; empty before a route was found.
+    pub fn function(&self) -> &'static str {
+        self.0.function.get().copied().unwrap_or_default()
+    }
+
+    /// When the platform stops waiting.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.0.deadline
+    }
+
+    /// How long the platform still waits; zero when it no longer does.
+    pub fn remaining(&self) -> Option<Duration> {
+        self.0.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// The region it runs in, where there are regions.
+    pub fn region(&self) -> Option<&str> {
+        self.0.region.as_deref()
+    }
+
+    /// The id of the distributed trace this invocation belongs to.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.trace_id.as_deref()
+    }
+
+    pub(crate) fn answered_by(&self, function: &'static str) {
+        // Set twice only if a layer sends one request through the routes again: the first answer stands.
+        let _ = self.0.function.set(function);
+    }
+}
+
+/// Never refuses: a request that did not come through fx has a [`Context::for_test`].
+impl<S: Sync> FromRequestParts<S> for Context {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(Self::for_test))
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Context")
+            .field("request_id", &self.request_id())
+            .field("function", &self.function())
+            .field("remaining", &self.remaining())
+            .field("region", &self.region())
+            .field("trace_id", &self.trace_id())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remaining_ends_at_zero() {
+        let past = Instant::now();
+        let context = Context::new("r".into(), None, None, Some(past));
+        std::thread::sleep(Duration::from_millis(2));
+        assert_eq!(context.remaining(), Some(Duration::ZERO));
+        assert_eq!(Context::for_test().remaining(), None);
+    }
+
+    #[test]
+    fn the_first_function_stands() {
+        let context = Context::for_test();
+        assert_eq!(context.function(), "");
+        context.answered_by("one");
+        context.answered_by("two");
+        assert_eq!(context.clone().function(), "one");
+    }
+}

@@ -1,0 +1,129 @@
+//! [`Delivery`]: an event on its way from a platform's dialect to the function that takes it.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{CloudEvent, LogBatch, Message, ObjectEvent, Payload, Timer, TriggerKind};
+use crate::error::{Error, Result};
+
+/// An event as a dialect understood it.
+#[derive(Debug, Clone)]
+pub enum Delivery {
+    /// A timer's tick.
+    Timer(Timer),
+    /// An object's event.
+    Object(ObjectEvent),
+    /// A message whose body is still bytes: what they mean is up to the function.
+    Message(Message<Payload>),
+    /// Log lines.
+    Log(LogBatch),
+    /// An event that came as a CloudEvent, by a trigger of this kind.
+    Cloud(TriggerKind, CloudEvent),
+}
+
+impl Delivery {
+    /// The trigger's kind.
+    pub fn kind(&self) -> TriggerKind {
+        match self {
+            Self::Timer(_) => TriggerKind::Timer,
+            Self::Object(_) => TriggerKind::Object,
+            Self::Message(_) => TriggerKind::Message,
+            Self::Log(_) => TriggerKind::Log,
+            Self::Cloud(kind, _) => *kind,
+        }
+    }
+
+    /// The untouched payload.
+    pub fn source(&self) -> &Payload {
+        match self {
+            Self::Timer(event) => &event.source,
+            Self::Object(event) => &event.source,
+            Self::Message(event) => &event.source,
+            Self::Log(event) => &event.source,
+            Self::Cloud(_, event) => &event.payload,
+        }
+    }
+
+    /// An event in fx's own JSON form (what `fx invoke -d` sends): the fields of the event type, all optional.
+    ///
+    /// # Errors
+    /// It is not JSON, or has fields this kind of event does not have.
+    pub fn from_json(kind: TriggerKind, json: &Bytes) -> Result<Self> {
+        let source = Payload::from(json.clone());
+        Ok(match kind {
+            TriggerKind::Timer => Self::Timer(Timer { source, ..read(kind, json)? }),
+            TriggerKind::Object => Self::Object(ObjectEvent { source, ..read(kind, json)? }),
+            TriggerKind::Log => Self::Log(LogBatch { source, ..read(kind, json)? }),
+            TriggerKind::Message => Self::Message(Message { source, ..message(json)?.into_wire() }),
+        })
+    }
+}
+
+/// A message without a body is one with an empty body, which serde does not say of a field whose type is open.
+fn message(json: &[u8]) -> Result<Message> {
+    let mut fields: serde_json::Map<String, Value> = read(TriggerKind::Message, json)?;
+    fields.entry("body").or_insert(Value::Null);
+    serde_json::from_value(Value::Object(fields)).map_err(|error| refused(TriggerKind::Message, &error))
+}
+
+fn read<T: DeserializeOwned>(kind: TriggerKind, json: &[u8]) -> Result<T> {
+    serde_json::from_slice(json).map_err(|error| refused(kind, &error))
+}
+
+fn refused(kind: TriggerKind, error: &serde_json::Error) -> Error {
+    Error::bad_request(format!("not an event of kind {kind}: {error}"))
+}
+
+pub(super) fn wrong_kind(wanted: &str, got: &Delivery) -> Error {
+    Error::unprocessable(format!("the function takes a {wanted}, and an event of kind {} arrived", got.kind()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Event, Raw};
+
+    fn from_json(kind: TriggerKind, json: &'static str) -> Result<Delivery> {
+        Delivery::from_json(kind, &Bytes::from_static(json.as_bytes()))
+    }
+
+    #[test]
+    fn every_kind_can_be_empty() {
+        for kind in TriggerKind::ALL {
+            assert_eq!(from_json(*kind, "{}").unwrap().kind(), *kind);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named() {
+        for kind in TriggerKind::ALL {
+            let error = from_json(*kind, r#"{"colour":1}"#).unwrap_err();
+            assert!(error.message().contains("unknown field `colour`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_payload_stays_reachable() {
+        let json = r#"{"topic":"t","body":"text"}"#;
+        let message = Message::<String>::receive(from_json(TriggerKind::Message, json).unwrap()).unwrap();
+        assert_eq!(message.body, "text");
+        assert_eq!(message.raw().text(), json);
+        let Raw(raw) = Raw::<Value>::receive(from_json(TriggerKind::Message, json).unwrap()).unwrap();
+        assert_eq!(raw["topic"], "t");
+    }
+
+    #[test]
+    fn a_cloud_event_may_come_as_a_message() {
+        let json = r#"{"body":{"id":"1","source":"s","type":"t","extra":true}}"#;
+        let event = CloudEvent::receive(from_json(TriggerKind::Message, json).unwrap()).unwrap();
+        assert_eq!((event.kind.as_str(), &event.extensions["extra"]), ("t", &Value::Bool(true)));
+        assert!(CloudEvent::receive(from_json(TriggerKind::Timer, "{}").unwrap()).is_err());
+    }
+
+    #[test]
+    fn another_kind_is_a_clear_error() {
+        let error = Timer::receive(from_json(TriggerKind::Object, "{}").unwrap()).unwrap_err();
+        assert_eq!(error.message(), "the function takes a Timer, and an event of kind object arrived");
+    }
+}

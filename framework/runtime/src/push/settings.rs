@@ -1,0 +1,90 @@
+//! How the server is told what to do: by environment variables.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::env::Env;
+
+/// Where to listen and how to stop.
+///
+/// | variable | meaning | default |
+/// |---|---|---|
+/// | `FX_LISTEN` | address of the public listener | `0.0.0.0:$PORT`, or port 8080 |
+/// | `FX_CONTROL` | address of the control listener (`POST /__fx/invoke/…`) | none |
+/// | `FX_DRAIN_SECONDS` | how long open requests get after SIGTERM | 10 |
+/// | `FX_REGION` | what [`Context::region`](crate::Context::region) says | none |
+/// | `FX_STAGE` | `dev`: a caller's `x-request-id` is taken over | |
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Address of the public listener.
+    pub listen: String,
+    /// Address of the control listener.
+    pub control: Option<String>,
+    /// How long open requests get after SIGTERM.
+    pub drain: Duration,
+    /// The region.
+    pub region: Option<String>,
+    /// Whether a caller may choose the request id.
+    pub trust_request_id: bool,
+}
+
+/// A variable that cannot be used.
+#[derive(Debug, Error)]
+#[error("{name} is {value:?}, expected {expected}")]
+pub struct SettingsError {
+    name: &'static str,
+    value: String,
+    expected: &'static str,
+}
+
+impl Settings {
+    /// Reads the variables.
+    ///
+    /// # Errors
+    /// One of them cannot be used.
+    pub fn from_env(env: &Env) -> Result<Self, SettingsError> {
+        let listen = match (env.get("FX_LISTEN"), env.get("PORT")) {
+            (Some(address), _) => address.to_owned(),
+            (None, Some(port)) => {
+                let port: u16 = number("PORT", port, "a port")?;
+                format!("0.0.0.0:{port}")
+            }
+            (None, None) => "0.0.0.0:8080".to_owned(),
+        };
+        let drain = match env.get("FX_DRAIN_SECONDS") {
+            Some(text) => Duration::from_secs(u64::from(number::<u32>("FX_DRAIN_SECONDS", text, "whole seconds")?)),
+            None => Duration::from_secs(10),
+        };
+        Ok(Self {
+            listen,
+            control: env.get("FX_CONTROL").map(str::to_owned),
+            drain,
+            region: env.get("FX_REGION").map(str::to_owned),
+            trust_request_id: env.get("FX_STAGE") == Some("dev"),
+        })
+    }
+}
+
+fn number<T: std::str::FromStr>(name: &'static str, value: &str, expected: &'static str) -> Result<T, SettingsError> {
+    value.parse().map_err(|_| SettingsError { name, value: value.to_owned(), expected })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_is_what_platforms_say() {
+        let listen = |env: Env| Settings::from_env(&env).unwrap().listen;
+        assert_eq!(listen(Env::of([("PORT", "9000")])), "0.0.0.0:9000");
+        assert_eq!(listen(Env::of([("PORT", "9000"), ("FX_LISTEN", "127.0.0.1:0")])), "127.0.0.1:0");
+        assert_eq!(listen(Env::default()), "0.0.0.0:8080");
+    }
+
+    #[test]
+    fn nonsense_is_refused_by_name() {
+        let error = Settings::from_env(&Env::of([("PORT", "web")])).unwrap_err();
+        assert_eq!(error.to_string(), r#"PORT is "web", expected a port"#);
+    }
+}

@@ -1,0 +1,177 @@
+//! [`Service`]: a unit brought to life, and what happens around every invocation of it.
+//!
+//! A runtime (the server in [`push`](crate::push), a platform's polling loop) hands in invocations and gets answers back. In between, the
+//! same for all: the context, the panic guard, the deadline, the request log.
+
+mod event;
+mod http;
+
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::extract::Request;
+use futures_util::FutureExt;
+use thiserror::Error;
+use tower::util::BoxCloneSyncService;
+
+use crate::{
+    app::{AppState, Endpoint},
+    context::Context,
+    env::Env,
+    error::Error as AppError,
+    event::TriggerKind,
+    function::EventHandler,
+    id,
+    panic::Panic,
+    route::{Dispatch, RouteError},
+    unit::{HttpEntry, Unit},
+};
+
+/// Why a unit does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// `#[fx::app]` returned an error.
+    #[error("the app could not be built: {message}")]
+    App {
+        /// The error's message.
+        message: String,
+        /// What was underneath.
+        detail: Option<String>,
+    },
+    /// Something panicked on the way.
+    #[error("panic at start: {0}")]
+    Panic(String),
+    /// The function's event type is not one that its trigger has.
+    #[error(
+        "function `{function}` (handler {handler}) has a {kind} trigger, and its first argument is another kind of event"
+    )]
+    Event {
+        /// Its name.
+        function: &'static str,
+        /// Its handler.
+        handler: &'static str,
+        /// The trigger's kind.
+        kind: TriggerKind,
+    },
+    /// A route's method is none.
+    #[error(transparent)]
+    Route(#[from] BadRoute),
+}
+
+/// A route that cannot be.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub struct BadRoute(RouteError);
+
+/// One invocation as the platform describes it.
+#[derive(Debug, Default)]
+pub struct Invocation {
+    /// The platform's id; one is made up where there is none.
+    pub request_id: Option<Box<str>>,
+    /// The distributed trace it belongs to.
+    pub trace_id: Option<Box<str>>,
+    /// When the platform stops waiting; by default the unit's timeout from now.
+    pub deadline: Option<Instant>,
+}
+
+type Hook = Box<dyn FnOnce() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+
+/// A unit with its app built and its functions ready. Cheap to clone.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+struct Inner {
+    http: Front,
+    events: Vec<EventRoute>,
+    timeout: Duration,
+    region: Option<Arc<str>>,
+    hooks: std::sync::Mutex<Vec<Hook>>,
+}
+
+enum Front {
+    /// Without layers around all routes, the table is called directly.
+    Plain(Dispatch),
+    Layered(Endpoint),
+}
+
+struct EventRoute {
+    function: &'static str,
+    handler: &'static str,
+    kind: TriggerKind,
+    call: EventHandler,
+}
+
+impl Service {
+    /// Builds the app and, for its state, every function of the unit.
+    ///
+    /// # Errors
+    /// The app refused, something panicked, or the unit makes no sense.
+    pub async fn start<S: AppState>(unit: Unit<S>, env: Env, region: Option<&str>) -> Result<Self, StartError> {
+        let region = region.map(Arc::from);
+        let built = std::panic::AssertUnwindSafe(build(unit, env, region)).catch_unwind().await;
+        built.unwrap_or_else(|payload| Err(StartError::Panic(Panic::from_payload(payload.as_ref()).message)))
+    }
+
+    /// How long an invocation may take.
+    pub fn timeout(&self) -> Duration {
+        self.0.timeout
+    }
+
+    /// Names of the functions that take a kind of event.
+    pub fn takers(&self, kind: TriggerKind) -> BTreeSet<&'static str> {
+        self.0.events.iter().filter(|route| route.kind == kind).map(|route| route.function).collect()
+    }
+
+    /// Runs what the app wants done at the end; once, however often it is called.
+    pub async fn shutdown(&self) {
+        let hooks = self.0.hooks.lock().map(|mut hooks| std::mem::take(&mut *hooks)).unwrap_or_default();
+        for hook in hooks {
+            let ended = std::panic::AssertUnwindSafe(async { hook().await }).catch_unwind().await;
+            if let Err(payload) = ended {
+                tracing::error!(target: "fx", "panic at shutdown: {}", Panic::from_payload(payload.as_ref()).message);
+            }
+        }
+    }
+
+    fn context(&self, invocation: Invocation) -> Context {
+        let Invocation { request_id, trace_id, deadline } = invocation;
+        let deadline = deadline.or_else(|| Instant::now().checked_add(self.0.timeout));
+        Context::new(request_id.unwrap_or_else(id::generate), trace_id, self.0.region.clone(), deadline)
+    }
+}
+
+async fn build<S: AppState>(unit: Unit<S>, env: Env, region: Option<Arc<str>>) -> Result<Service, StartError> {
+    let app = (unit.app)(env)
+        .await
+        .map_err(|error: AppError| StartError::App { message: error.message().to_owned(), detail: error.detail() })?;
+
+    let endpoint = |entry: &HttpEntry<S>| (entry.function, entry.routes, (entry.build)().build(&app.state));
+    let functions: Vec<_> = unit.http.iter().map(endpoint).collect();
+    let dispatch = Dispatch::new(&functions, app.body_limit).map_err(BadRoute)?;
+    let http = if app.layers.is_empty() {
+        Front::Plain(dispatch)
+    } else {
+        let endpoint: BoxCloneSyncService<Request, _, _> = BoxCloneSyncService::new(dispatch);
+        Front::Layered(app.layers.into_iter().fold(endpoint, |inside, wrap| wrap(inside)))
+    };
+
+    let mut events = Vec::with_capacity(unit.events.len());
+    for entry in unit.events {
+        let function = (entry.build)();
+        if !function.kinds().contains(&entry.kind) {
+            let (kind, handler) = (entry.kind, entry.handler);
+            return Err(StartError::Event { function: entry.function, handler, kind });
+        }
+        events.push(EventRoute {
+            function: entry.function,
+            handler: entry.handler,
+            kind: entry.kind,
+            call: function.build(&app.state),
+        });
+    }
+    let hooks = std::sync::Mutex::new(app.hooks);
+    Ok(Service(Arc::new(Inner { http, events, timeout: unit.timeout, region, hooks })))
+}

@@ -1,0 +1,81 @@
+//! Requests.
+
+use std::time::Instant;
+
+use axum::{
+    body::{Body, HttpBody},
+    extract::Request,
+    response::Response,
+};
+use http::{HeaderValue, Method, StatusCode, header};
+use tower::{Service as _, ServiceExt};
+
+use super::{Front, Invocation, Service};
+use crate::{context::Context, current, error, panic};
+
+impl Service {
+    /// Answers one request. Always: an error, a panic and a handler out of time are answers too.
+    pub async fn http(&self, invocation: Invocation, mut request: Request) -> Response {
+        let started = Instant::now();
+        let context = self.context(invocation);
+        let method = request.method().clone();
+        // Its text is shared, not copied.
+        let uri = request.uri().clone();
+        request.extensions_mut().insert(context.clone());
+
+        let response = self.guarded(&context, request).await;
+        let response = if method == Method::HEAD { without_body(response) } else { response };
+
+        let _entered = current::enter(&context);
+        let ms = started.elapsed().as_secs_f64() * 1000.0;
+        tracing::info!(
+            target: "fx::request",
+            method = method.as_str(),
+            path = uri.path(),
+            status = response.status().as_u16(),
+            ms = (ms * 1000.0).round() / 1000.0,
+            "request"
+        );
+        response
+    }
+
+    async fn guarded(&self, context: &Context, request: Request) -> Response {
+        let answering = panic::guard(context, self.routed(request));
+        let outcome = match context.deadline() {
+            Some(deadline) => tokio::time::timeout_at(deadline.into(), answering).await,
+            None => Ok(answering.await),
+        };
+        let _entered = current::enter(context);
+        match outcome {
+            Ok(Ok(response)) => response,
+            // The panic itself was logged where it happened.
+            Ok(Err(_)) => error::answer(StatusCode::INTERNAL_SERVER_ERROR, "internal error"),
+            Err(_) => {
+                let limit = self.0.timeout.as_secs();
+                tracing::error!(target: "fx", "no answer within {limit} s, the function's timeout");
+                error::answer(StatusCode::GATEWAY_TIMEOUT, &format!("no answer within {limit} s"))
+            }
+        }
+    }
+
+    async fn routed(&self, request: Request) -> Response {
+        let answer = match &self.0.http {
+            Front::Plain(dispatch) => dispatch.clone().call(request).await,
+            Front::Layered(endpoint) => endpoint.clone().oneshot(request).await,
+        };
+        match answer {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// The answer to HEAD: what GET would have said, length included, without the body.
+fn without_body(mut response: Response) -> Response {
+    let length = response.body().size_hint().exact();
+    if let Some(length) = length.filter(|_| !response.headers().contains_key(header::CONTENT_LENGTH)) {
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    *response.body_mut() = Body::empty();
+    response
+}

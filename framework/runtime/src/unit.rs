@@ -1,0 +1,133 @@
+//! [`Unit`]: what is in this binary, as the generated `main` writes it down.
+
+use std::{io, time::Duration};
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::{
+    app::{App, AppFuture, AppState},
+    blocking,
+    env::Env,
+    event::TriggerKind,
+    function::{EventFunction, HttpFunction},
+};
+
+/// A unit: one deployed function with one or several handlers.
+///
+/// Nobody writes this by hand; `fx build` does, from f.yml:
+///
+/// ```
+/// # use fx_runtime::{Unit, function::{EventFunction, HttpFunction}, event::TriggerKind};
+/// # fn __fx_http_get() -> HttpFunction<()> { HttpFunction::new(|_, _| unreachable!()) }
+/// # fn __fx_event_purge() -> EventFunction<()> { EventFunction::new(&[TriggerKind::Timer], |_, _, _| unreachable!()) }
+/// let unit = Unit::new("shop", "shop-api")
+///     .timeout(10)
+///     .http("getItem", "item.get", &[(0, &["GET"], "/item/:id")], __fx_http_get)
+///     .event("purge", "item.purge", TriggerKind::Timer, __fx_event_purge);
+/// # let _ = unit;
+/// ```
+#[must_use]
+pub struct Unit<S = ()> {
+    pub(crate) service: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) timeout: Duration,
+    pub(crate) threads: usize,
+    pub(crate) runtime: fn(usize) -> io::Result<Runtime>,
+    pub(crate) app: fn(Env) -> AppFuture<S>,
+    pub(crate) http: Vec<HttpEntry<S>>,
+    pub(crate) events: Vec<EventEntry<S>>,
+}
+
+/// A route as f.yml means it: its rank among all routes of the unit, its methods (`ANY` for all), its path.
+pub type RouteEntry = (usize, &'static [&'static str], &'static str);
+
+pub(crate) struct HttpEntry<S> {
+    pub(crate) function: &'static str,
+    pub(crate) routes: &'static [RouteEntry],
+    pub(crate) build: fn() -> HttpFunction<S>,
+}
+
+pub(crate) struct EventEntry<S> {
+    pub(crate) function: &'static str,
+    pub(crate) handler: &'static str,
+    pub(crate) kind: TriggerKind,
+    pub(crate) build: fn() -> EventFunction<S>,
+}
+
+impl Unit<()> {
+    /// A unit without functions and without state.
+    pub fn new(service: &'static str, name: &'static str) -> Self {
+        Self {
+            service,
+            name,
+            timeout: Duration::from_secs(3),
+            threads: 1,
+            runtime: one_thread,
+            app: |_| Box::pin(async { Ok(App::new(())) }),
+            http: Vec::new(),
+            events: Vec::new(),
+        }
+    }
+
+    /// The crate's app. Comes before the functions, which are made for its state.
+    pub fn app<S: AppState>(self, app: fn(Env) -> AppFuture<S>) -> Unit<S> {
+        debug_assert!(self.http.is_empty() && self.events.is_empty(), "the app comes before the functions");
+        let Self { service, name, timeout, threads, runtime, .. } = self;
+        Unit { service, name, timeout, threads, runtime, app, http: Vec::new(), events: Vec::new() }
+    }
+}
+
+impl<S: AppState> Unit<S> {
+    /// Seconds an invocation may take.
+    pub fn timeout(mut self, seconds: u32) -> Self {
+        self.timeout = Duration::from_secs(u64::from(seconds));
+        self
+    }
+
+    /// Worker threads. One is the cheapest by far.
+    #[inline]
+    pub fn threads(mut self, threads: u32) -> Self {
+        // A pointer to a function and not a number: where no `main` asks for more threads, the linker leaves their scheduler out.
+        self.runtime = if threads > 1 { many_threads } else { one_thread };
+        self.threads = threads.max(1) as usize;
+        self
+    }
+
+    /// A function that answers HTTP requests, with its routes.
+    pub fn http(
+        mut self,
+        function: &'static str,
+        _handler: &'static str,
+        routes: &'static [RouteEntry],
+        build: fn() -> HttpFunction<S>,
+    ) -> Self {
+        self.http.push(HttpEntry { function, routes, build });
+        self
+    }
+
+    /// A function that takes one kind of event. A function with triggers of several kinds is named once for each.
+    pub fn event(
+        mut self,
+        function: &'static str,
+        handler: &'static str,
+        kind: TriggerKind,
+        build: fn() -> EventFunction<S>,
+    ) -> Self {
+        self.events.push(EventEntry { function, handler, kind, build });
+        self
+    }
+}
+
+fn one_thread(_: usize) -> io::Result<Runtime> {
+    Builder::new_current_thread().max_blocking_threads(blocking_threads()).enable_all().build()
+}
+
+fn many_threads(threads: usize) -> io::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(threads).max_blocking_threads(blocking_threads()).enable_all().build()
+}
+
+/// Room for `fx::blocking` and beside it for what tokio itself and users' libraries run on the same pool.
+fn blocking_threads() -> usize {
+    blocking::threads() + 16
+}
