@@ -9,9 +9,13 @@
 //! | units as processes on this machine | [`local`] |
 //! | the supervising proxy behind `fx dev` | [`dev`] |
 //! | what people and programs get to see | [`output`] |
+//! | the codes of its own problems | [`codes`] |
 
 pub mod args;
+pub mod codes;
 pub mod commands;
 pub mod dev;
 pub mod local;
 pub mod output;
+pub mod project;
+pub mod targets;

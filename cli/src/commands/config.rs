@@ -1,17 +1,67 @@
-//! `fx config`.
+//! `fx config`: what f.yml means once defaults, overrides and code are taken together.
 
 use clap::Args;
-use fx_spec::Problem;
+use fx_spec::{Problem, Service, rules};
 
-use crate::output::{Output, Report};
+use crate::{
+    args::FileArgs,
+    local::variables::Variables,
+    output::{Output, Report, describe},
+    project::{Project, find},
+    targets,
+};
 
 /// Arguments of `fx config`.
 #[derive(Debug, Args)]
-pub struct ConfigCommand {}
+pub struct ConfigCommand {
+    #[command(flatten)]
+    file: FileArgs,
+
+    /// The target to resolve it for [default: provider.name in f.yml].
+    #[arg(short, long, value_name = "NAME")]
+    provider: Option<String>,
+}
 
 impl ConfigCommand {
-    /// Does it.
-    pub fn run(self, _output: &Output) -> Result<(), Report> {
-        Err(Problem::error("FX0500", "`fx config` is not there yet").into())
+    /// Prints the meaning; problems in f.yml make it fail. What the target cannot do is only warned about: it changes
+    /// nothing about what the file means.
+    pub fn run(self, output: &Output) -> Result<(), Report> {
+        let target = self.provider.as_deref().map(targets::one).transpose()?;
+        let mut project = Project::open(&find(&self.file)?)?;
+        project.scan();
+        let resolved = project.resolve(target, &Variables::of_process());
+        let mut report = Report::default();
+        report.source(project.source().clone());
+        report.extend(resolved.problems);
+        let service = match resolved.service {
+            Some(service) if !report.has_errors() => service,
+            _ => return Err(report.sorted()),
+        };
+        let limits = rules::check(&service, target.unwrap_or_else(|| project.default_target()), project.source());
+        report.extend(limits.into_iter().map(as_warning));
+        let report = report.sorted();
+        if output.is_json() {
+            output.json(&json(&service, &report));
+        } else {
+            output.report(&report);
+            output.line(describe::service(&service));
+        }
+        Ok(())
     }
+}
+
+fn as_warning(mut problem: Problem) -> Problem {
+    problem.severity = fx_spec::Severity::Warning;
+    problem
+}
+
+fn json(service: &Service, report: &Report) -> serde_json::Value {
+    let mut value = describe::json(service);
+    let warning = |problem: &Problem| {
+        serde_json::json!({
+            "code": problem.code, "message": problem.message, "line": problem.line, "column": problem.column,
+        })
+    };
+    value["warnings"] = report.warnings().map(warning).collect();
+    value
 }

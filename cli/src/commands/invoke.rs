@@ -1,17 +1,294 @@
-//! `fx invoke`.
+//! `fx invoke FUNCTION`: call one function, whatever triggers it, and print its answer.
 
-use clap::Args;
-use fx_spec::Problem;
+use std::{collections::BTreeSet, io::Read, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::output::{Output, Report};
+use bytes::Bytes;
+use clap::{Args, ValueEnum};
+use fx_build::Cancel;
+use fx_spec::{Problem, Service, nearest::nearest, service::Function};
+use http::{Response, StatusCode, header};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::{
+    args::FileArgs,
+    codes,
+    dev::{console::Console, control::Address, dispatch::Dispatch, steps::Steps},
+    local::{
+        call::{CallError, call},
+        prepare::Checked,
+        process::{Running, Said},
+        request,
+    },
+    output::{Output, Report, describe},
+    project::{find, root_of},
+};
+
+/// How long the unit may take to end after its only call.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Arguments of `fx invoke`.
 #[derive(Debug, Args)]
-pub struct InvokeCommand {}
+pub struct InvokeCommand {
+    /// Name of the function in f.yml, or its handler.
+    function: String,
+
+    /// What to call it with: JSON, @FILE, or - for standard input. For http: the body, or {method, path, query, headers, body}.
+    #[arg(short, long, value_name = "JSON|@FILE|-")]
+    data: Option<String>,
+
+    /// The kind of call [default: the function's only trigger].
+    #[arg(long = "as", value_name = "KIND")]
+    kind: Option<Kind>,
+
+    #[command(flatten)]
+    file: FileArgs,
+}
+
+/// Kinds of call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[expect(missing_docs, reason = "the names say it all")]
+pub enum Kind {
+    Timer,
+    Object,
+    Message,
+    Log,
+    Http,
+}
+
+impl Kind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Kind::Timer => "timer",
+            Kind::Object => "object",
+            Kind::Message => "message",
+            Kind::Log => "log",
+            Kind::Http => "http",
+        }
+    }
+
+    fn of(function: &Function) -> BTreeSet<Self> {
+        let all = [Kind::Timer, Kind::Object, Kind::Message, Kind::Log, Kind::Http];
+        let kinds: BTreeSet<&str> = function.triggers.iter().map(|trigger| describe::kind(&trigger.kind)).collect();
+        all.into_iter().filter(|kind| kinds.contains(kind.as_str())).collect()
+    }
+}
+
+/// What came back.
+struct Reply {
+    ok: bool,
+    value: Value,
+}
 
 impl InvokeCommand {
-    /// Does it.
-    pub fn run(self, _output: &Output) -> Result<(), Report> {
-        Err(Problem::error("FX0500", "`fx invoke` is not there yet").into())
+    /// Calls the function; a failing function makes it fail.
+    pub fn run(self, output: &Output) -> Result<(), Report> {
+        let runtime = tokio::runtime::Runtime::new()
+            .map_err(|error| Problem::error(codes::SYSTEM, format!("the system refuses what fx needs: {error}")))?;
+        let data = self.data()?;
+        let file = find(&self.file)?;
+        let checked = Checked::load(&file)?;
+        let function = find_function(checked.service(), &self.function)?.clone();
+        let kind = self.kind(&function)?;
+        let call = Call { function, kind, data };
+        let reply = runtime.block_on(call.run(file, checked, *output))?;
+        print(&reply, output);
+        if reply.ok { Ok(()) } else { Err(Report::default()) }
+    }
+
+    fn data(&self) -> Result<Option<Value>, Problem> {
+        let Some(data) = &self.data else { return Ok(None) };
+        let unreadable =
+            |what: &str, error: std::io::Error| Problem::error(codes::DATA, format!("cannot read {what}: {error}"));
+        let text = if data == "-" {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).map_err(|error| unreadable("standard input", error))?;
+            text
+        } else if let Some(path) = data.strip_prefix('@') {
+            std::fs::read_to_string(path).map_err(|error| unreadable(path, error))?
+        } else {
+            data.clone()
+        };
+        serde_json::from_str(&text).map(Some).map_err(|error| {
+            Problem::error(codes::DATA, format!("the data is not JSON: {error}"))
+                .help("write it as -d '{\"key\": \"value\"}', or keep it in a file: -d @data.json")
+        })
+    }
+
+    fn kind(&self, function: &Function) -> Result<Kind, Problem> {
+        if let Some(kind) = self.kind {
+            return Ok(kind);
+        }
+        let kinds = Kind::of(function);
+        let mut all = kinds.iter().copied();
+        match (all.next(), all.next()) {
+            (Some(kind), None) => Ok(kind),
+            (None, _) => Err(Problem::error(codes::INVOCATION, format!("`{}` has no trigger", function.name.value))
+                .help("say what to call it with: --as timer, object, message, log or http")),
+            _ => {
+                let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+                let message = format!("`{}` has several kinds of trigger", function.name.value);
+                Err(Problem::error(codes::INVOCATION, message).help(format!("choose one: --as {}", words.join(" | "))))
+            }
+        }
+    }
+}
+
+fn find_function<'a>(service: &'a Service, name: &str) -> Result<&'a Function, Problem> {
+    let all = || service.units.iter().flat_map(|unit| &unit.functions);
+    let found = all()
+        .find(|function| function.name.value == name)
+        .or_else(|| all().find(|function| function.handler.value == name));
+    found.ok_or_else(|| {
+        let names: Vec<&str> =
+            all().flat_map(|function| [function.name.value.as_str(), function.handler.value.as_str()]).collect();
+        let problem = Problem::error(codes::FUNCTION, format!("f.yml has no function `{name}`"));
+        match (nearest(name, names.iter().copied()), names.is_empty()) {
+            (Some(near), _) => problem.help(format!("did you mean `{near}`?")),
+            (None, true) => problem.help("f.yml has no functions at all"),
+            (None, false) => {
+                let names: Vec<&str> = all().map(|function| function.name.value.as_str()).collect();
+                problem.help(format!("it has {}", names.join(", ")))
+            }
+        }
+    })
+}
+
+/// One call, ready to go.
+struct Call {
+    function: Function,
+    kind: Kind,
+    data: Option<Value>,
+}
+
+impl Call {
+    /// Through a running `fx dev` if there is one; else the unit is built and started for this call only.
+    async fn run(self, file: PathBuf, checked: Checked, output: Output) -> Result<Reply, Report> {
+        let root = root_of(&file)?;
+        let running = file.canonicalize().ok().and_then(|file| Address::read(&root, &file));
+        if let Some(address) = running {
+            let token = Some(address.token.as_str());
+            match self.send(address.http, Some(address.control), token).await {
+                // It ended without taking its address away.
+                Err(CallError::Connect { .. }) => {}
+                answer => return answer.map_err(no_answer)?,
+            }
+        }
+        let console = Arc::new(Console::new(output));
+        let dispatch = Dispatch::new(checked.service());
+        let unit = dispatch.unit_of(&self.function.name).unwrap_or_default();
+        let prepared = {
+            let (console, cancel) = (Arc::clone(&console), Cancel::new());
+            let on_signal = cancel.clone();
+            let signal = tokio::spawn(async move {
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    on_signal.cancel();
+                }
+            });
+            let build = move || checked.build(&cancel, output.colour(), &Steps(console));
+            let built = tokio::task::spawn_blocking(build).await;
+            signal.abort();
+            built
+                .map_err(|error| Problem::error(codes::SYSTEM, format!("fx itself failed while building: {error}")))??
+        };
+        console.progress_done();
+        let Some(plan) = prepared.plans.get(unit) else {
+            return Err(Problem::error(codes::FUNCTION, "no unit holds this function").into());
+        };
+        let (said, lines) = mpsc::unbounded_channel();
+        tokio::spawn(show(lines, output));
+        let running = Running::start(plan, said).await.map_err(|error| crate::dev::supervisor::not_started(&error))?;
+        let answer = self.send(running.http, running.control, None).await;
+        running.stop(GRACE).await;
+        answer.map_err(no_answer)?
+    }
+
+    async fn send(
+        &self,
+        http: SocketAddr,
+        control: Option<SocketAddr>,
+        token: Option<&str>,
+    ) -> Result<Result<Reply, Report>, CallError> {
+        if self.kind == Kind::Http {
+            let request = match request::http(&self.function, self.data.as_ref(), http) {
+                Ok(request) => request,
+                Err(problem) => return Ok(Err(problem.into())),
+            };
+            return Ok(Ok(http_reply(call(http, request).await?)));
+        }
+        let Some(control) = control else {
+            let problem =
+                Problem::error(codes::NO_ANSWER, "the unit takes no events: it was built by another version of fx");
+            return Ok(Err(problem.into()));
+        };
+        let data = self.data.clone().unwrap_or_else(|| json!({}));
+        match request::event(&self.function.name, self.kind.as_str(), &data, control, token) {
+            Ok(request) => Ok(Ok(event_reply(call(control, request).await?))),
+            Err(problem) => Ok(Err(problem.into())),
+        }
+    }
+}
+
+fn no_answer(error: CallError) -> Problem {
+    Problem::error(codes::NO_ANSWER, error.to_string())
+}
+
+fn http_reply(response: Response<Bytes>) -> Reply {
+    let headers: serde_json::Map<String, Value> = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
+        .collect();
+    let id = response.headers().get("x-request-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
+    let text = String::from_utf8_lossy(response.body());
+    let is_json = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("application/json")));
+    let body = serde_json::from_str(&text).ok().filter(|_| is_json).unwrap_or_else(|| Value::from(text.as_ref()));
+    let ok = !response.status().is_server_error();
+    let result = json!({ "status": response.status().as_u16(), "headers": headers, "body": body });
+    Reply { ok, value: json!({ "ok": ok, "result": result, "requestId": id }) }
+}
+
+fn event_reply(response: Response<Bytes>) -> Reply {
+    let ok = response.status() == StatusCode::OK;
+    let value = serde_json::from_slice(response.body()).unwrap_or_else(|_| {
+        let message = String::from_utf8_lossy(response.body());
+        json!({ "ok": false, "error": { "type": response.status().to_string(), "message": message } })
+    });
+    Reply { ok, value }
+}
+
+fn print(reply: &Reply, output: &Output) {
+    if output.is_json() {
+        output.json(&reply.value);
+        return;
+    }
+    let text = |name: &str| reply.value.pointer(name).and_then(Value::as_str).unwrap_or_default();
+    if let Some(status) = reply.value.pointer("/result/status") {
+        output.note(format_args!("status {status}"));
+    }
+    if !text("/requestId").is_empty() {
+        output.note(format_args!("request id {}", text("/requestId")));
+    }
+    if let Some(error) = reply.value.get("error") {
+        let kind = error.get("type").and_then(Value::as_str).unwrap_or("error");
+        output.note(format_args!("error: {kind}: {}", text("/error/message")));
+        return;
+    }
+    let is_http = reply.value.pointer("/result/headers").is_some() && reply.value.pointer("/result/status").is_some();
+    let result = reply.value.pointer(if is_http { "/result/body" } else { "/result" });
+    match result {
+        None | Some(Value::Null) => {}
+        Some(Value::String(text)) => output.line(text.trim_end()),
+        Some(value) => output.line(format_args!("{value:#}")),
+    }
+}
+
+/// What the unit says goes to stderr: stdout is for its answer.
+async fn show(mut lines: mpsc::UnboundedReceiver<Said>, output: Output) {
+    while let Some(said) = lines.recv().await {
+        output.note(&said.line);
     }
 }

@@ -1,7 +1,6 @@
 //! `fx schema`: the JSON Schema of f.yml.
 
 use clap::Args;
-use fx_spec::Problem;
 
 use crate::output::{Output, Report};
 
@@ -10,8 +9,9 @@ use crate::output::{Output, Report};
 pub struct SchemaCommand {}
 
 impl SchemaCommand {
-    /// Prints the schema.
-    pub fn run(self, _output: &Output) -> Result<(), Report> {
-        Err(Problem::error("FX0500", "`fx schema` is not there yet").into())
+    /// Prints the schema; it is JSON with and without `--json`.
+    pub fn run(self, output: &Output) -> Result<(), Report> {
+        output.json(&fx_spec::schema());
+        Ok(())
     }
 }

@@ -2,13 +2,13 @@
 
 use fx_spec::{
     Service,
-    route::{Methods, Route},
+    route::{Methods, Route, Segment, dispatch_order, segments},
 };
 
 /// The routes of all units in the order in which they are tried.
 #[derive(Debug, Clone, Default)]
 pub struct Dispatch {
-    routes: Vec<(Route, usize)>,
+    routes: Vec<Route>,
     functions: Vec<(String, usize)>,
 }
 
@@ -18,20 +18,18 @@ impl Dispatch {
         let mut routes = Vec::new();
         let mut functions = Vec::new();
         for (index, unit) in service.units.iter().enumerate() {
-            routes.extend(unit.routes.iter().map(|route| (route.clone(), index)));
-            for function in &unit.functions {
-                functions.push((function.name.value.clone(), index));
-            }
+            routes.extend(unit.routes.iter().cloned());
+            functions.extend(unit.functions.iter().map(|function| (function.name.value.clone(), index)));
         }
-        routes.sort_by(|(one, _), (other, _)| fx_spec::route::order(one, other));
+        dispatch_order(&mut routes);
         Self { routes, functions }
     }
 
     /// The first unit whose route fits path and method; else one whose path fits (it knows the right 405); else the first.
     pub fn unit(&self, method: &str, path: &str) -> usize {
-        let fits = || self.routes.iter().filter(|(route, _)| fits_path(&route.path, path));
-        let first = fits().find(|(route, _)| fits_method(&route.methods, method)).or_else(|| fits().next());
-        first.map_or(0, |(_, unit)| *unit)
+        let fits = || self.routes.iter().filter(|route| fits_path(&route.path, path));
+        let first = fits().find(|route| fits_method(&route.methods, method)).or_else(|| fits().next());
+        first.and_then(|route| self.unit_of(&route.function)).unwrap_or_default()
     }
 
     /// The unit that holds a function.
@@ -50,23 +48,19 @@ fn fits_method(methods: &Methods, method: &str) -> bool {
     }
 }
 
-/// `:x` stands for one segment, a last `*` for any number of them; a trailing slash changes nothing.
 fn fits_path(pattern: &str, path: &str) -> bool {
-    let mut pattern = pattern.trim_matches('/').split('/').peekable();
-    let mut path = path.trim_matches('/').split('/').peekable();
-    loop {
-        match (pattern.next(), path.next()) {
-            (Some("*"), _) if pattern.peek().is_none() => return true,
-            (None, None) => return true,
-            (Some(expected), Some(found)) => {
-                let parameter = expected.starts_with(':') && !found.is_empty();
-                if !parameter && expected != found {
-                    return false;
-                }
-            }
-            _ => return false,
+    let mut path = path.trim_matches('/').split('/').filter(|segment| !segment.is_empty());
+    for expected in segments(pattern) {
+        let fits = match (expected, path.next()) {
+            (Segment::Wildcard, _) => return true,
+            (Segment::Parameter(_), found) => found.is_some(),
+            (Segment::Literal(expected), found) => found == Some(expected),
+        };
+        if !fits {
+            return false;
         }
     }
+    path.next().is_none()
 }
 
 #[cfg(test)]
@@ -76,15 +70,21 @@ mod tests {
     use super::*;
 
     fn dispatch(routes: &[(Methods, &str, usize)]) -> Dispatch {
-        let route = |(methods, path, unit): &(Methods, &str, usize)| {
-            (Route { methods: methods.clone(), path: (*path).into(), function: "f".into(), span: None }, *unit)
+        let route = |(methods, path, unit): &(Methods, &str, usize)| Route {
+            methods: methods.clone(),
+            path: (*path).into(),
+            function: format!("f{unit}"),
+            span: None,
         };
-        Dispatch { routes: routes.iter().map(route).collect(), functions: Vec::new() }
+        let functions = (0..3).map(|unit| (format!("f{unit}"), unit)).collect();
+        Dispatch { routes: routes.iter().map(route).collect(), functions }
     }
 
     #[test]
     fn paths_fit_as_f_yml_means_them() {
-        for (pattern, path) in [("/", "/"), ("/a/:id", "/a/7"), ("/a/:id", "/a/7/"), ("/*", "/"), ("/*", "/x/y"), ("/a/*", "/a")] {
+        for (pattern, path) in
+            [("/", "/"), ("/a/:id", "/a/7"), ("/a/:id", "/a/7/"), ("/*", "/"), ("/*", "/x/y"), ("/a/*", "/a")]
+        {
             assert!(fits_path(pattern, path), "{pattern} should take {path}");
         }
         for (pattern, path) in [("/", "/a"), ("/a/:id", "/a"), ("/a/:id", "/a/7/8"), ("/a/*", "/b"), ("/A", "/a")] {

@@ -15,14 +15,20 @@
 //! | requests in, answers out | [`listener`], [`proxy`] |
 //! | the way in for `fx invoke` | [`control`] |
 //! | what browsers see while there is nothing to answer | [`page`] |
-//! | which files matter, and when they changed | [`watch`] |
+//! | which files matter, and when they changed | [`scope`], [`watch`] |
+//! | the loop that brings it all about | [`supervisor`] |
+//! | what the terminal shows | [`console`], [`steps`], [`greeting`] |
 
 pub mod board;
 pub mod console;
 pub mod control;
 pub mod dispatch;
 pub mod generation;
+pub mod greeting;
 pub mod listener;
 pub mod page;
 pub mod proxy;
+pub mod scope;
+pub mod steps;
+pub mod supervisor;
 pub mod watch;

@@ -44,9 +44,8 @@ impl Watch {
     pub fn new(scope: Scope) -> Result<Self, notify_debouncer_full::notify::Error> {
         let (hint, hints) = mpsc::unbounded_channel();
         let debouncer = new_debouncer(QUIET, None, move |result: DebounceEventResult| {
-            let matters = result.map_or(true, |events| {
-                events.iter().any(|event| !matches!(event.kind, EventKind::Access(_)))
-            });
+            let matters =
+                result.map_or(true, |events| events.iter().any(|event| !matches!(event.kind, EventKind::Access(_))));
             if matters {
                 let _ = hint.send(());
             }
@@ -85,8 +84,11 @@ impl Watch {
     /// The files that changed since the last look.
     pub fn look(&mut self) -> Vec<PathBuf> {
         let now = self.snapshot();
-        let mut changed: Vec<PathBuf> =
-            now.iter().filter(|(path, state)| self.seen.get(*path) != Some(state)).map(|(path, _)| path.clone()).collect();
+        let mut changed: Vec<PathBuf> = now
+            .iter()
+            .filter(|(path, state)| self.seen.get(*path) != Some(state))
+            .map(|(path, _)| path.clone())
+            .collect();
         changed.extend(self.seen.keys().filter(|path| !now.contains_key(*path)).cloned());
         self.seen = now;
         changed
@@ -96,7 +98,8 @@ impl Watch {
     fn snapshot(&mut self) -> Snapshot {
         let mut snapshot = Snapshot::new();
         for folder in self.scope.folders.clone() {
-            let walk = WalkBuilder::new(&folder).require_git(false).filter_entry(|entry| !machine_made(entry.path())).build();
+            let walk =
+                WalkBuilder::new(&folder).require_git(false).filter_entry(|entry| !machine_made(entry.path())).build();
             for entry in walk.flatten() {
                 if entry.file_type().is_some_and(|kind| kind.is_dir()) {
                     self.watch(entry.path());

@@ -4,23 +4,27 @@ use std::{collections::BTreeMap, ops::Range, path::Path, sync::Arc};
 
 use fx_spec::{Problem, SourceFile};
 
+use crate::codes;
+
 /// The variables of `.env` in `folder`; none when there is no such file.
 pub fn load(folder: &Path, name: &str) -> Result<BTreeMap<String, String>, (SourceFile, Vec<Problem>)> {
     let empty = || SourceFile { name: name.to_owned(), text: Arc::from("") };
     let bytes = match std::fs::read(folder.join(".env")) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        Err(error) => return Err((empty(), vec![Problem::error("FX0511", format!("cannot read {name}: {error}"))])),
+        Err(error) => {
+            return Err((empty(), vec![Problem::error(codes::DOTENV, format!("cannot read {name}: {error}"))]));
+        }
     };
     let Ok(text) = String::from_utf8(bytes) else {
-        return Err((empty(), vec![Problem::error("FX0511", format!("{name} is not UTF-8 text"))]));
+        return Err((empty(), vec![Problem::error(codes::DOTENV, format!("{name} is not UTF-8 text"))]));
     };
     let source = SourceFile { name: name.to_owned(), text: text.into() };
     match parse(&source.text) {
         Ok(variables) => Ok(variables),
         Err(bad) => {
             let problem = |span| {
-                Problem::error("FX0512", "this line is not NAME=value")
+                Problem::error(codes::DOTENV_LINE, "this line is not NAME=value")
                     .help("write NAME=value, NAME='as it is' or NAME=\"with \\n escapes\"; # starts a comment")
                     .at(&source, span)
             };
@@ -101,9 +105,11 @@ mod tests {
 
     #[test]
     fn understands_what_people_write() {
-        let text = "# comment\n\nA=1\nexport B = two words # why\nC='a # b \\n'\nD=\"x\\n\\\"y\\\"\" # note\nE=\nF=a=b#c\r\n";
+        let text =
+            "# comment\n\nA=1\nexport B = two words # why\nC='a # b \\n'\nD=\"x\\n\\\"y\\\"\" # note\nE=\nF=a=b#c\r\n";
         let variables = parse(text).unwrap();
-        let expected = [("A", "1"), ("B", "two words"), ("C", "a # b \\n"), ("D", "x\n\"y\""), ("E", ""), ("F", "a=b#c")];
+        let expected =
+            [("A", "1"), ("B", "two words"), ("C", "a # b \\n"), ("D", "x\n\"y\""), ("E", ""), ("F", "a=b#c")];
         assert_eq!(variables, expected.map(|(name, value)| (name.into(), value.into())).into());
     }
 

@@ -30,8 +30,10 @@ pub struct Plan {
     pub unit: String,
     /// The program.
     pub executable: PathBuf,
-    /// The folder it runs in and finds its assets in.
+    /// The folder it runs in, so that relative paths in f.yml start where f.yml stands.
     pub folder: PathBuf,
+    /// The folder it finds its assets in.
+    pub assets: PathBuf,
     /// Variables on top of those fx itself was started with.
     pub environment: BTreeMap<String, String>,
 }
@@ -117,7 +119,7 @@ impl Running {
             .envs(&plan.environment)
             .env("FX_LISTEN", "127.0.0.1:0")
             .env("FX_CONTROL", "127.0.0.1:0")
-            .env("FX_ASSETS", &plan.folder)
+            .env("FX_ASSETS", &plan.assets)
             .env("FX_STAGE", "dev")
             // The process ends itself when this pipe closes, so it cannot outlive fx, however fx ends.
             .env("FX_PARENT_PIPE", "1")
@@ -127,18 +129,18 @@ impl Running {
             // Ctrl-C in the terminal is for fx alone: fx then lets its children finish.
             .process_group(0)
             .kill_on_drop(true);
-        let mut child = command
-            .spawn()
-            .map_err(|error| StartError::Spawn { executable: plan.executable.clone(), error })?;
+        let mut child =
+            command.spawn().map_err(|error| StartError::Spawn { executable: plan.executable.clone(), error })?;
         let lifeline = child.stdin.take();
         let last = Arc::new(Mutex::new(VecDeque::new()));
         let (ready, listening) = oneshot::channel();
         if let Some(stdout) = child.stdout.take() {
             tokio::spawn(relay(stdout, plan.unit.clone(), said.clone(), Arc::clone(&last), Some(ready)));
         }
-        let stderr = child.stderr.take().map(|stderr| {
-            tokio::spawn(relay(stderr, plan.unit.clone(), said, Arc::clone(&last), None))
-        });
+        let stderr = child
+            .stderr
+            .take()
+            .map(|stderr| tokio::spawn(relay(stderr, plan.unit.clone(), said, Arc::clone(&last), None)));
         let (stop, stops) = mpsc::channel(1);
         let (end, mut ended) = watch::channel(None);
         tokio::spawn(own(child, lifeline, stops, end));

@@ -1,5 +1,6 @@
 //! What people and programs get to see: results on stdout, everything else on stderr.
 
+pub mod describe;
 mod report;
 mod table;
 

@@ -80,8 +80,9 @@ impl Report {
         }
         let mut text = self.compiler.clone().unwrap_or_default();
         for problem in &self.problems {
-            let _ = colour;
-            text.push_str(&format!("{}\n\n", problem.message));
+            let source = self.sources.iter().find(|source| Some(&source.name) == problem.file.as_ref());
+            text.push_str(fx_spec::render(problem, source, colour).trim_end());
+            text.push_str("\n\n");
         }
         Some(text)
     }

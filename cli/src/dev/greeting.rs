@@ -1,0 +1,42 @@
+//! What `fx dev` says when the service answers for the first time.
+
+use std::fmt::Write;
+
+use fx_spec::{Service, service::TriggerKind};
+use serde_json::{Value, json};
+
+use crate::output::describe;
+
+/// For people.
+pub fn text(service: &Service, url: &str) -> String {
+    let mut text = format!("\n  {} is on {url}\n", service.name.value);
+    for unit in &service.units {
+        for table in [describe::routes(unit), describe::events(unit)] {
+            if !table.is_empty() {
+                let _ = write!(text, "\n{table}\n");
+            }
+        }
+    }
+    text.push('\n');
+    if let Some(timer) = first_timer(service) {
+        let _ = writeln!(text, "  Timers do not fire by themselves here: `fx invoke {timer}` fires one.");
+    }
+    text.push_str("  Save a file to reload. Ctrl-C ends everything.\n");
+    text
+}
+
+/// For programs.
+pub fn json(service: &Service, url: &str) -> Value {
+    let mut value = describe::json(service);
+    value["event"] = "ready".into();
+    value["url"] = json!(url);
+    value
+}
+
+fn first_timer(service: &Service) -> Option<&str> {
+    let functions = service.units.iter().flat_map(|unit| &unit.functions);
+    functions
+        .filter(|function| function.triggers.iter().any(|trigger| matches!(trigger.kind, TriggerKind::Timer { .. })))
+        .map(|function| function.name.value.as_str())
+        .next()
+}

@@ -1,0 +1,113 @@
+//! From f.yml to executables and what to start them with: the same steps for `fx dev` and `fx invoke`.
+
+use std::path::Path;
+
+use fx_build::{BuildError, BuildRequest, BuiltUnit, Cancel, Progress, Scan};
+use fx_spec::{Problem, Service};
+
+use super::{process::Plan, secrets::Secrets, variables::Variables};
+use crate::{codes, output::Report, project::Project, targets};
+
+/// The module of `fx` that runs units on this machine.
+const DIALECT: &str = "http";
+
+/// A service that can be started.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What f.yml means on this machine.
+    pub service: Service,
+    /// Its executables.
+    pub built: Vec<BuiltUnit>,
+    /// What to start them with.
+    pub plans: Vec<Plan>,
+    /// Warnings.
+    pub report: Report,
+}
+
+/// f.yml and the code, found to fit each other.
+#[derive(Debug)]
+pub struct Checked {
+    project: Project,
+    service: Service,
+    variables: Variables,
+    report: Report,
+}
+
+impl Checked {
+    /// Reads f.yml, `.env` and the code. Fast: nothing is compiled.
+    pub fn load(file: &Path) -> Result<Self, Report> {
+        let mut project = Project::open(file)?;
+        let variables = Variables::with_dotenv(project.root())?;
+        if !project.scan() {
+            let message = format!("there is no Cargo package in {}", project.root().display());
+            return Err(Problem::error(codes::NO_CODE, message)
+                .help("name its folder with `crate:` in f.yml, or start a project with `fx new NAME`")
+                .into());
+        }
+        let (report, service) = project.check(Some(&[targets::LOCAL]), &variables);
+        match service {
+            Some(service) if !report.has_errors() => Ok(Self { project, service, variables, report }),
+            _ => Err(report),
+        }
+    }
+
+    /// What f.yml means on this machine.
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// Compiles what has changed, and works out each unit's environment.
+    pub fn build(self, cancel: &Cancel, colour: bool, progress: &dyn Progress) -> Result<Prepared, Report> {
+        let Self { project, mut service, variables, report } = self;
+        service.crate_dir = service.crate_dir.canonicalize().unwrap_or(service.crate_dir);
+        let nothing = Scan::default();
+        let request = BuildRequest {
+            service: &service,
+            scan: project.scan.as_ref().unwrap_or(&nothing),
+            target: targets::LOCAL.name,
+            dialect: DIALECT,
+            release: false,
+            offline: false,
+            colour,
+            cancel,
+        };
+        let built = fx_build::build(&request, progress).map_err(build_failed)?;
+        let mut secrets = Secrets::open(project.root()).map_err(|error| {
+            Problem::error(codes::SECRET, format!("cannot read the secrets of this project: {error}"))
+        })?;
+        let mut plans = Vec::new();
+        let mut problems = Vec::new();
+        for (unit, built) in service.units.iter().zip(&built) {
+            match variables.environment(unit, project.source(), &mut secrets) {
+                Ok(environment) => plans.push(Plan {
+                    unit: unit.name.value.clone(),
+                    executable: built.executable.clone(),
+                    folder: project.root().to_owned(),
+                    assets: service.crate_dir.clone(),
+                    environment,
+                }),
+                Err(missing) => problems.extend(missing),
+            }
+        }
+        if !problems.is_empty() {
+            let mut report = project.report();
+            report.extend(problems);
+            return Err(report.sorted());
+        }
+        Ok(Prepared { service, built, plans, report })
+    }
+}
+
+/// The compiler's own drawing for people, the bare facts for programs.
+fn build_failed(error: BuildError) -> Report {
+    match error {
+        BuildError::Compile { diagnostics, .. } => {
+            let drawing: String =
+                diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.rendered.trim_end())).collect();
+            let mut report = Report::default().with_compiler_output(drawing);
+            report.extend(diagnostics.iter().map(fx_build::Diagnostic::problem));
+            report
+        }
+        other => Problem::error(codes::BUILD, other.to_string()).into(),
+    }
+}

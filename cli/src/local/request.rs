@@ -1,0 +1,187 @@
+//! The requests that `fx invoke` makes of a function and some data.
+
+use std::net::SocketAddr;
+
+use bytes::Bytes;
+use fx_spec::{
+    Problem,
+    route::Route,
+    service::{Function, TriggerKind},
+};
+use http::{HeaderName, HeaderValue, Request, Uri, header};
+use http_body_util::Full;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::codes;
+
+/// A request described by data.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Described {
+    method: Option<String>,
+    path: Option<String>,
+    query: Map<String, Value>,
+    headers: Map<String, Value>,
+    body: Option<Value>,
+}
+
+/// An event for the control port of a unit, or of `fx dev` with its token.
+pub fn event(
+    function: &str,
+    kind: &str,
+    data: &Value,
+    control: SocketAddr,
+    token: Option<&str>,
+) -> Result<Request<Full<Bytes>>, Problem> {
+    let mut request = Request::post(format!("/__fx/invoke/{}", escaped(function)))
+        .header(header::HOST, control.to_string())
+        .header(header::CONTENT_TYPE, "application/json");
+    if let Some(token) = token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
+    let body = json!({ "kind": kind, "data": data }).to_string();
+    request
+        .body(Full::from(body))
+        .map_err(|error| Problem::error(codes::INVOCATION, format!("cannot call it: {error}")))
+}
+
+/// An HTTP request for the function's first route. Data that describes a request changes what it says; other data is the body.
+pub fn http(function: &Function, data: Option<&Value>, address: SocketAddr) -> Result<Request<Full<Bytes>>, Problem> {
+    let described = match data {
+        None => Described::default(),
+        Some(Value::Object(fields)) if !fields.is_empty() && fields.keys().all(|name| is_part(name)) => {
+            Described::deserialize(Value::Object(fields.clone())).map_err(|error| {
+                Problem::error(codes::DATA, format!("the data does not describe a request: {error}"))
+            })?
+        }
+        Some(body) => Described { body: Some(body.clone()), ..Described::default() },
+    };
+    let route = function.triggers.iter().find_map(|trigger| match &trigger.kind {
+        TriggerKind::Http(route) => Some(route),
+        _ => None,
+    });
+    let method =
+        described.method.map_or_else(|| method(route, described.body.is_some()), |method| method.to_uppercase());
+    let mut target = match described.path {
+        Some(path) => path,
+        None => path(route)?,
+    };
+    for (name, value) in &described.query {
+        target.push(if target.contains('?') { '&' } else { '?' });
+        target.push_str(&format!("{}={}", escaped(name), escaped(&text(value))));
+    }
+    let bad = |what: &str| Problem::error(codes::DATA, format!("this is not {what}"));
+    let uri: Uri = target.parse().map_err(|_| bad(&format!("a path: {target}")))?;
+    let method = http::Method::from_bytes(method.as_bytes()).map_err(|_| bad(&format!("a method: {method}")))?;
+    let mut request = Request::new(Full::default());
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    if let Ok(host) = HeaderValue::from_str(&address.to_string()) {
+        request.headers_mut().insert(header::HOST, host);
+    }
+    let (kind, body) = match described.body {
+        None => (None, String::new()),
+        Some(Value::String(text)) => (Some("text/plain; charset=utf-8"), text),
+        Some(value) => (Some("application/json"), value.to_string()),
+    };
+    if let Some(kind) = kind {
+        request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    for (name, value) in &described.headers {
+        let parsed = name.parse::<HeaderName>().ok().zip(HeaderValue::from_str(&text(value)).ok());
+        let (name, value) = parsed.ok_or_else(|| bad(&format!("a header: {name}")))?;
+        request.headers_mut().insert(name, value);
+    }
+    *request.body_mut() = Full::from(body);
+    Ok(request)
+}
+
+fn is_part(name: &str) -> bool {
+    matches!(name, "method" | "path" | "query" | "headers" | "body")
+}
+
+fn method(route: Option<&Route>, has_body: bool) -> String {
+    let any = if has_body { "POST" } else { "GET" };
+    let named: Vec<String> = route.map(|route| route.methods.clone().into()).unwrap_or_default();
+    named.into_iter().find(|name| name != "ANY").unwrap_or_else(|| any.to_owned())
+}
+
+fn path(route: Option<&Route>) -> Result<String, Problem> {
+    let Some(route) = route else { return Ok("/".to_owned()) };
+    if route.path.contains("/:") {
+        let example = route.path.replace("/:", "/");
+        return Err(Problem::error(codes::INVOCATION, format!("{} needs a value in its path", route.path))
+            .help(format!("name the path: -d '{{\"path\": \"{example}\"}}'")));
+    }
+    Ok(match route.path.trim_end_matches('*') {
+        "" => "/".to_owned(),
+        path => path.to_owned(),
+    })
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Percent-encodes everything that is not plain.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use fx_spec::{
+        Located,
+        route::{Method, Methods},
+        service::Trigger,
+    };
+
+    use super::*;
+
+    fn function(methods: Methods, path: &str) -> Function {
+        let route = Route { methods, path: path.into(), function: "f".into(), span: None };
+        Function {
+            name: Located::implied("f".into()),
+            handler: Located::implied("f".into()),
+            triggers: vec![Trigger { name: None, span: None, enabled: true, kind: TriggerKind::Http(route) }],
+            from_code: false,
+        }
+    }
+
+    fn made(function: &Function, data: Option<Value>) -> Result<(String, Option<String>), Problem> {
+        let request = http(function, data.as_ref(), "127.0.0.1:1".parse().unwrap())?;
+        let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap().to_owned());
+        Ok((format!("{} {}", request.method(), request.uri()), kind))
+    }
+
+    #[test]
+    fn the_route_gives_method_and_path() {
+        let login = function(Methods::Some(vec![Method::Post]), "/login");
+        assert_eq!(made(&login, None).unwrap().0, "POST /login");
+        let json = Some("application/json".to_owned());
+        assert_eq!(made(&login, Some(json!({"user": "a"}))).unwrap(), ("POST /login".into(), json));
+        assert_eq!(made(&function(Methods::Any, "/*"), None).unwrap().0, "GET /");
+    }
+
+    #[test]
+    fn data_can_describe_the_request() {
+        let get = function(Methods::Some(vec![Method::Get]), "/user/:id");
+        let data = json!({"path": "/user/7", "query": {"q": "a b", "n": 1}, "headers": {"x-a": "b"}});
+        assert_eq!(made(&get, Some(data)).unwrap().0, "GET /user/7?n=1&q=a%20b");
+        let problem = made(&get, None).unwrap_err();
+        assert!(problem.help.unwrap().contains("{\"path\": \"/user/id\"}"));
+        assert!(made(&get, Some(json!({"path": "no slash"}))).is_err());
+    }
+}

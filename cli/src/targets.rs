@@ -1,0 +1,96 @@
+//! The one table of targets. A new target is a line here; nothing else in the command knows their names.
+
+use fx_provider::Provider;
+use fx_spec::{Problem, capabilities::Capabilities, nearest::nearest};
+
+use crate::codes;
+
+/// The target that `fx dev` serves.
+pub const LOCAL: &Capabilities = &fx_provider::LOCAL;
+
+/// All targets, in the order in which people are told about them.
+pub fn all() -> [&'static dyn Provider; 7] {
+    [
+        &fx_provider::Local,
+        fx_aliyun_tool::provider(),
+        fx_tencent_tool::provider(),
+        fx_aws_tool::provider(),
+        fx_container_tool::container(),
+        fx_container_tool::kubernetes(),
+        fx_container_tool::knative(),
+    ]
+}
+
+/// What each of them can do.
+pub fn capabilities() -> Vec<&'static Capabilities> {
+    all().into_iter().map(Provider::capabilities).collect()
+}
+
+/// The target that answers to a name.
+pub fn find(name: &str) -> Option<&'static Capabilities> {
+    capabilities().into_iter().find(|target| target.answers_to(name))
+}
+
+/// The targets that `--provider` names: one, several with commas between them, or `all`.
+pub fn select(names: &str) -> Result<Vec<&'static Capabilities>, Problem> {
+    if names.trim() == "all" {
+        return Ok(capabilities());
+    }
+    let mut selected: Vec<&Capabilities> = Vec::new();
+    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let target = one(name)?;
+        if !selected.iter().any(|known| known.name == target.name) {
+            selected.push(target);
+        }
+    }
+    if selected.is_empty() { Err(unknown("")) } else { Ok(selected) }
+}
+
+/// The one target that a name means.
+pub fn one(name: &str) -> Result<&'static Capabilities, Problem> {
+    find(name.trim()).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> Problem {
+    let known = capabilities();
+    let known: Vec<&str> = known.iter().map(|target| target.name).collect();
+    let list = known.join(", ");
+    let help = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`? fx knows {list}, and `all`"),
+        None => format!("fx knows {list}, and `all`"),
+    };
+    Problem::error(codes::TARGET, format!("there is no target `{name}`")).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(typed: &str) -> Vec<&'static str> {
+        select(typed).unwrap().into_iter().map(|target| target.name).collect()
+    }
+
+    #[test]
+    fn names_aliases_lists_and_all() {
+        assert_eq!(names("k8s"), ["kubernetes"]);
+        assert_eq!(names("aws, tencent,aws"), ["aws", "tencent"]);
+        assert_eq!(names("all").len(), all().len());
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_the_nearest_one() {
+        let problem = select("aliyum").unwrap_err();
+        assert!(problem.help.unwrap().starts_with("did you mean `aliyun`?"));
+        assert!(select(" , ").is_err());
+    }
+
+    #[test]
+    fn no_two_targets_answer_to_the_same_name() {
+        let mut seen = std::collections::BTreeSet::new();
+        for target in capabilities() {
+            for name in std::iter::once(&target.name).chain(target.aliases) {
+                assert!(seen.insert(*name), "{name} is taken twice");
+            }
+        }
+    }
+}
