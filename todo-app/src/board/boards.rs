@@ -41,7 +41,7 @@ impl Boards {
     pub async fn add(&self, person: &Person, draft: Draft) -> Result<Todo, StoreError> {
         let todo = draft.into_todo(&person.name, Timestamp::now());
         self.store.add_todo(&person.board, todo.clone()).await?;
-        self.tell([(Action::Created, &person.board, &todo)]).await;
+        self.tell(vec![Change::of(Action::Created, &person.board, &todo)]).await;
         Ok(todo)
     }
 
@@ -54,7 +54,7 @@ impl Boards {
         if !unchanged {
             let completed = after.status != before.status && after.status == super::Status::Completed;
             let action = if completed { Action::Completed } else { Action::Updated };
-            self.tell([(action, &person.board, &after)]).await;
+            self.tell(vec![Change::of(action, &person.board, &after)]).await;
         }
         Ok(Some(after))
     }
@@ -62,7 +62,7 @@ impl Boards {
     /// Removes todos; keys that the board does not have are passed over, so a repeated request does no harm.
     pub async fn remove(&self, person: &Person, keys: Vec<TodoKey>) -> Result<(), StoreError> {
         let removed = self.store.remove_todos(&person.board, keys).await?;
-        self.tell(removed.iter().map(|todo| (Action::Deleted, &person.board, todo))).await;
+        self.tell(removed.iter().map(|todo| Change::of(Action::Deleted, &person.board, todo)).collect()).await;
         Ok(())
     }
 
@@ -73,7 +73,7 @@ impl Boards {
         let mut count = 0;
         loop {
             let purged = self.store.remove_completed(limit, PORTION).await?;
-            self.tell(purged.iter().map(|(board, todo)| (Action::Purged, board, todo))).await;
+            self.tell(purged.iter().map(|(board, todo)| Change::of(Action::Purged, board, todo)).collect()).await;
             count += purged.len();
             if purged.len() < PORTION as usize {
                 return Ok(count);
@@ -87,16 +87,17 @@ impl Boards {
         let todos: Vec<Todo> = drafts.into_iter().map(|draft| draft.into_todo(&person.name, now)).collect();
         let fresh = self.store.import_todos(&person.board, id, todos.clone(), now).await?;
         if fresh {
-            self.tell(todos.iter().map(|todo| (Action::Imported, &person.board, todo))).await;
+            self.tell(todos.iter().map(|todo| Change::of(Action::Imported, &person.board, todo)).collect()).await;
         }
         Ok(fresh)
     }
 
     /// The todo is safe in the store by now. If only the news about it is lost, the writer still gets a yes.
-    async fn tell<'a>(&self, news: impl IntoIterator<Item = (Action, &'a BoardId, &'a Todo)>) {
-        for (action, board, todo) in news {
-            if let Err(error) = self.publisher.publish(Change::of(action, board, todo)).await {
-                tracing::error!(todo = todo.key.as_str(), %error, "a change was stored but not published");
+    async fn tell(&self, news: Vec<Change>) {
+        for change in news {
+            let todo = change.todo.clone();
+            if let Err(error) = self.publisher.publish(change).await {
+                tracing::error!(todo = todo.as_str(), %error, "a change was stored but not published");
             }
         }
     }
