@@ -65,7 +65,7 @@ test("a server that is gone gives an error with a retry, and the retry works", (
 test("a server that is gone from the start gives a retry too", () =>
   inPage({ expected: REFUSED }, async (page, context) => {
     await signUp(context);
-    await page.route("**/api/currentUser", (route) => route.fulfill({ status: 503, body: "gateway" }));
+    await page.route("**/api/currentUser", (route) => route.fulfill({ status: 502, body: "gateway" }));
     await page.goto(`${process.env.TODO_URL ?? "http://localhost:3001"}/list`);
     await page.getByText("Todo could not be started").waitFor();
     await page.unroute("**/api/currentUser");
@@ -139,6 +139,11 @@ test("too many attempts: the person learns when to try again", () =>
     await page.getByRole("textbox", { name: "Password" }).fill("guess");
     await page.getByRole("button", { name: "Log in" }).click();
     await page.getByText("Too many attempts. Try again in 30 seconds.").waitFor();
+
+    await page.unroute("**/api/login/account");
+    await page.route("**/api/login/account", (route) => route.fulfill({ status: 429, headers: { "retry-after": "900" }, json: { success: false, message: "slow down" } }));
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByText("Too many attempts. Try again in 15 minutes.").waitFor();
   }));
 
 test("a taken name and a short password are said beside their fields", () =>
@@ -149,7 +154,7 @@ test("a taken name and a short password are said beside their fields", () =>
     await page.getByLabel("User name").fill(taken);
     await page.getByRole("textbox", { name: "Password" }).fill("short");
     await page.getByRole("button", { name: "Create account" }).click();
-    await page.getByText("At least 8 characters, please.").waitFor();
+    await page.getByText("At least 6 characters, please.").waitFor();
     await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
     await page.getByRole("button", { name: "Create account" }).click();
     await page.getByText("This name is taken.").waitFor();

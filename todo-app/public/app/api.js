@@ -3,7 +3,7 @@
 const TIMEOUT = 20_000;
 
 export class ApiError extends Error {
-  /** `kind`: network | timeout | unauthorized | throttled | missing | invalid | server. */
+  /** `kind`: network | timeout | unauthorized | throttled | busy | missing | invalid | server. */
   constructor(kind, { status = 0, message = "", retryAfter = null, body = null } = {}) {
     super(message || kind);
     this.kind = kind;
@@ -18,6 +18,7 @@ function kindOf(status) {
   if (status === 401 || status === 403) return "unauthorized";
   if (status === 404) return "missing";
   if (status === 429) return "throttled";
+  if (status === 503) return "busy";
   return status >= 500 ? "server" : "invalid";
 }
 

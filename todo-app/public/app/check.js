@@ -4,23 +4,32 @@ import { number, t } from "./i18n.js";
 
 const NAME_MAX = 200;
 const DESC_MAX = 2000;
-export const PASSWORD_MIN = 8;
+const USER_MAX = 64;
+const PASSWORD_MAX = 200;
+export const PASSWORD_MIN = 6;
 
 // Counted as the service counts: characters, not UTF-16 units.
 const length = (text) => [...text].length;
 
+function checkLength(text, max) {
+  const count = length(text);
+  return count > max ? t("check.long", { max: number(max), count: number(count) }) : "";
+}
+
 export function checkName(name) {
-  if (name.trim() === "") return t("check.nameMissing");
-  const count = length(name.trim());
-  return count > NAME_MAX ? t("check.nameLong", { max: number(NAME_MAX), count: number(count) }) : "";
+  return name.trim() === "" ? t("check.nameMissing") : checkLength(name.trim(), NAME_MAX);
 }
 
 export function checkDesc(desc) {
-  const count = length(desc);
-  return count > DESC_MAX ? t("check.descLong", { max: number(DESC_MAX), count: number(count) }) : "";
+  return checkLength(desc, DESC_MAX);
+}
+
+export function checkUserName(name) {
+  return name.trim() === "" ? t("check.userMissing") : checkLength(name.trim(), USER_MAX);
 }
 
 export function checkNewPassword(password) {
   if (password === "") return t("check.passwordMissing");
-  return length(password) < PASSWORD_MIN ? t("check.passwordShort", { min: PASSWORD_MIN }) : "";
+  if (length(password) < PASSWORD_MIN) return t("check.passwordShort", { min: PASSWORD_MIN });
+  return checkLength(password, PASSWORD_MAX);
 }

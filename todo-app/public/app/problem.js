@@ -3,6 +3,11 @@
 import { ApiError } from "./api.js";
 import { plural, t } from "./i18n.js";
 
+function throttled(seconds) {
+  if (!seconds) return t("error.throttled");
+  return seconds < 120 ? plural("error.throttledFor", seconds) : plural("error.throttledMinutes", Math.ceil(seconds / 60));
+}
+
 export function explain(error) {
   if (!(error instanceof ApiError)) throw error;
   switch (error.kind) {
@@ -11,7 +16,9 @@ export function explain(error) {
     case "timeout":
       return t("error.timeout");
     case "throttled":
-      return error.retryAfter ? plural("error.throttledFor", error.retryAfter) : t("error.throttled");
+      return throttled(error.retryAfter);
+    case "busy":
+      return t("error.busy");
     case "missing":
       return t("error.gone");
     case "server":

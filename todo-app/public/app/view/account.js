@@ -1,6 +1,6 @@
 // Login and registration: one form, two sets of words.
 
-import { checkNewPassword, PASSWORD_MIN } from "../check.js";
+import { checkNewPassword, checkUserName, PASSWORD_MIN } from "../check.js";
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { LANGUAGES, t } from "../i18n.js";
@@ -53,7 +53,7 @@ export class View {
         this.password.root,
         this.submit,
       ),
-      el("p", { class: "account-other" }, `${t(`${words}.other`)} `, el("a", { href: other, text: t(`${words}.otherLink`) })),
+      el("p", { class: "account-other" }, `${t(`${words}.switch`)} `, el("a", { href: other, text: t(`${words}.switchLink`) })),
       session.isGuest() && el("p", { class: "account-other" }, el("a", { href: "/list", text: t("login.guest") })),
       this.#languages(shell),
     );
@@ -98,7 +98,7 @@ export class View {
   }
 
   #check() {
-    const nameFine = this.name.complain(this.name.value.trim() === "" ? t("check.userMissing") : "");
+    const nameFine = this.name.complain(checkUserName(this.name.value));
     const missing = this.password.value === "" ? t("check.passwordMissing") : "";
     const passwordFine = this.password.complain(this.registering ? checkNewPassword(this.password.value) : missing);
     if (!nameFine) this.name.input.focus();

@@ -216,7 +216,7 @@ export class View {
   }
 
   async #delete(todo) {
-    if (!(await confirmDeletion(t("delete.one", { name: todo.name })))) return;
+    if (!(await confirmDeletion(t("delete.single", { name: todo.name })))) return;
     const index = this.list.rows.findIndex((row) => row.key === todo.key);
     if (await this.#attempt(() => this.list.remove([todo.key]))) {
       this.toasts.say(t("toast.deleted", { name: todo.name }));
