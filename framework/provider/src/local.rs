@@ -16,3 +16,21 @@ impl Provider for Local {
         &LOCAL
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fx_spec::schedule::Schedule;
+
+    use super::LOCAL;
+
+    #[test]
+    fn this_machine_takes_every_schedule_in_fx_own_words() {
+        let timer = LOCAL.triggers.timer.map(|timer| timer.translate);
+        for text in ["every 7s", "30 0 3 LW * *", "0 0 3 1 1 ? 2150"] {
+            let schedule = Schedule::parse(text).unwrap();
+            let said = timer.map(|translate| translate(&schedule, Some("America/New_York")));
+            let said = said.and_then(Result::ok).map(|cloud| (cloud.text, cloud.timezone));
+            assert_eq!(said, Some((text.into(), Some("America/New_York".into()))));
+        }
+    }
+}

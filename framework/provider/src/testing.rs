@@ -1,7 +1,11 @@
 //! The behaviour suite that every target's own tests run: the same questions, asked of each.
 
+use std::{collections::BTreeMap, fs, path::Path};
+
 use fx_spec::{
-    capabilities::Translate,
+    Document, Request, Severity,
+    capabilities::{Capabilities, Translate},
+    render, rules,
     schedule::{CloudSchedule, Schedule, time_zone},
 };
 use jiff::{Timestamp, Zoned};
@@ -69,4 +73,53 @@ pub fn assert_same_instants(
         }
     }
     (said, refused)
+}
+
+/// What `fx check --provider` says of this f.yml on a target, as plain text; nothing wrong is `no problems`.
+pub fn problems(text: &str, target: &Capabilities) -> String {
+    let document = match Document::parse("f.yml", text, Path::new(".")) {
+        Ok(document) => document,
+        Err(failure) => return failure.to_string(),
+    };
+    let request = Request {
+        target: Some(target.name),
+        targets: &[target],
+        variables: &|_| None,
+        udev: BTreeMap::new(),
+        code: &[],
+    };
+    let mut resolved = document.resolve(&request);
+    if let Some(service) = &resolved.service {
+        resolved.problems.extend(rules::check(service, target, document.source()));
+    }
+    let rendered: Vec<String> =
+        resolved.problems.iter().map(|problem| render(problem, Some(document.source()), false)).collect();
+    let errors = resolved.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    match rendered.as_slice() {
+        [] => "no problems\n".into(),
+        all => format!("{}\n\nerrors: {errors}, warnings: {}\n", all.join("\n\n"), all.len() - errors),
+    }
+}
+
+/// Holds every `NAME.yml` of a folder against the `NAME.txt` beside it, which is what [`problems`] says of it.
+///
+/// With FX_BLESS=1 the texts are written instead; the change is for review.
+pub fn assert_golden(folder: &Path, target: &Capabilities) {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut inputs: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    inputs.retain(|path| path.extension().is_some_and(|extension| extension == "yml"));
+    inputs.sort();
+    assert!(!inputs.is_empty(), "no .yml in {}", folder.display());
+    let mut stale = Vec::new();
+    for input in inputs {
+        let text = fs::read_to_string(&input).unwrap_or_else(|error| panic!("{}: {error}", input.display()));
+        let golden = input.with_extension("txt");
+        let actual = problems(&text, target);
+        if std::env::var_os("FX_BLESS").is_some() {
+            fs::write(&golden, &actual).unwrap_or_else(|error| panic!("{}: {error}", golden.display()));
+        } else if fs::read_to_string(&golden).ok().as_deref() != Some(&actual) {
+            stale.push(format!("{} should be:\n{actual}", golden.display()));
+        }
+    }
+    assert!(stale.is_empty(), "{}\nset FX_BLESS=1 to accept", stale.join("\n"));
 }

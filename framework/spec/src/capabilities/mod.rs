@@ -59,6 +59,8 @@ pub struct Capabilities {
     pub triggers: Triggers,
     /// Sizes of what is uploaded.
     pub package: PackageLimits,
+    /// Keys of `provider`, functions and events that meant something there once, each with what has become of it.
+    pub retired: &'static [(&'static str, &'static str)],
     /// Regions, where the list is closed and known; `None`: not checked.
     pub regions: Option<&'static [&'static str]>,
 }
@@ -104,6 +106,7 @@ impl Capabilities {
         names: NameRules::FREE,
         triggers: Triggers::ALL,
         package: PackageLimits::NONE,
+        retired: &[],
         regions: None,
     };
 

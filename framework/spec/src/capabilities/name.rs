@@ -40,23 +40,33 @@ impl Charset {
     }
 }
 
-impl fmt::Display for Charset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Charset {
+    /// `letters, digits and `-``
+    fn many(&self) -> String {
+        self.list(["letters", "small letters", "capital letters", "digits"], "and")
+    }
+
+    /// `a letter, a digit or `-``
+    fn one(&self) -> String {
+        self.list(["a letter", "a small letter", "a capital letter", "a digit"], "or")
+    }
+
+    fn list(&self, [letters, small, capital, digits]: [&str; 4], joint: &str) -> String {
         let mut words: Vec<String> = Vec::new();
         match (self.lower, self.upper) {
-            (true, true) => words.push("letters".into()),
-            (true, false) => words.push("small letters".into()),
-            (false, true) => words.push("capital letters".into()),
+            (true, true) => words.push(letters.into()),
+            (true, false) => words.push(small.into()),
+            (false, true) => words.push(capital.into()),
             (false, false) => {}
         }
         if self.digits {
-            words.push("digits".into());
+            words.push(digits.into());
         }
         words.extend(self.others.chars().map(|c| format!("`{c}`")));
         match words.split_last() {
-            None => Ok(()),
-            Some((last, [])) => f.write_str(last),
-            Some((last, rest)) => write!(f, "{} and {last}", rest.join(", ")),
+            None => String::new(),
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} {joint} {last}", rest.join(", ")),
         }
     }
 }
@@ -100,6 +110,25 @@ impl NameRule {
         Self { min, ..self }
     }
 
+    /// A name like `name` that is allowed: `get-user` for `getUser`.
+    pub fn suggestion(&self, name: &str) -> Option<String> {
+        let mut suggestion = String::new();
+        for c in name.chars() {
+            match c {
+                _ if self.rest.contains(c) => suggestion.push(c),
+                'A'..='Z' => {
+                    if !suggestion.is_empty() && !suggestion.ends_with('-') {
+                        suggestion.push('-');
+                    }
+                    suggestion.push(c.to_ascii_lowercase());
+                }
+                ' ' | '.' | '-' | '_' => suggestion.push('-'),
+                _ => return None,
+            }
+        }
+        self.offence(&suggestion).is_none().then_some(suggestion)
+    }
+
     /// What is wrong with `name`, as the end of a sentence that begins with it; `None`: nothing.
     pub fn offence(&self, name: &str) -> Option<String> {
         let length = name.chars().count();
@@ -111,7 +140,7 @@ impl NameRule {
             });
         }
         if let Some(bad) = name.chars().find(|&c| !self.rest.contains(c) && !self.first.contains(c)) {
-            return Some(format!("contains `{}`", bad.escape_default()));
+            return Some(format!("contains `{}`", bad.escape_debug()));
         }
         if let Some(first) = name.chars().next().filter(|&c| !self.first.contains(c)) {
             return Some(format!("begins with `{first}`"));
@@ -124,14 +153,14 @@ impl NameRule {
 }
 
 impl fmt::Display for NameRule {
-    /// In words: `1 to 64 letters, digits, `-` and `_`, beginning with letters`.
+    /// In words: `1 to 64 letters, digits, `-` and `_`, the first a letter`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} to {} {}", self.min, self.max, self.rest)?;
+        write!(f, "{} to {} {}", self.min, self.max, self.rest.many())?;
         if self.first != self.rest {
-            write!(f, ", beginning with {}", self.first)?;
+            write!(f, ", the first {}", self.first.one())?;
         }
         if self.last != self.rest {
-            write!(f, ", ending with {}", self.last)?;
+            write!(f, ", the last {}", self.last.one())?;
         }
         Ok(())
     }
@@ -178,7 +207,7 @@ mod tests {
             ("", Some("is empty")),
             ("a", Some("is shorter than 2 characters")),
             ("a.b", Some("contains `.`")),
-            ("名字", Some("contains `\\u{540d}`")),
+            ("名字", Some("contains `名`")),
             ("1ab", Some("begins with `1`")),
             ("ab-", Some("ends with `-`")),
             ("abcdefg", Some("has 7 characters")),
@@ -189,10 +218,26 @@ mod tests {
     }
 
     #[test]
+    fn a_name_like_it_is_offered_only_when_it_is_allowed() {
+        let label = NameRule::of(Charset::LOWER_DIGITS.and("-"), 12).starting_with(Charset::LOWER);
+        let cases = [
+            ("getUser", Some("get-user")),
+            ("HTTPPing", Some("h-t-t-p-ping")),
+            ("a_b.c d", Some("a-b-c-d")),
+            ("1st", None),
+            ("名字", None),
+            ("muchTooLongName", None),
+        ];
+        for (name, offered) in cases {
+            assert_eq!(label.suggestion(name).as_deref(), offered, "{name}");
+        }
+    }
+
+    #[test]
     fn a_rule_reads_as_a_phrase() {
         assert_eq!(
             RULE.to_string(),
-            "2 to 6 letters, digits, `-` and `_`, beginning with letters, ending with letters and digits"
+            "2 to 6 letters, digits, `-` and `_`, the first a letter, the last a letter or a digit"
         );
     }
 }

@@ -50,3 +50,5 @@ pub const OBJECT_EVENT: &str = "FX0323";
 pub const OBJECT: &str = "FX0324";
 /// Messages cannot be filtered by tags.
 pub const TAGS: &str = "FX0325";
+/// Warning: a key that meant something on the target once.
+pub const RETIRED: &str = "FX0326";

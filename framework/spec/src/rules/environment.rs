@@ -13,14 +13,13 @@ pub(super) fn names(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let (title, rules) = (subject.target.title, &subject.target.environment);
     for (name, value) in &subject.unit.environment {
         let problem = if rules.is_reserved(name) {
-            let mut kept: Vec<String> = rules.reserved_prefixes.iter().map(|prefix| format!("{prefix}*")).collect();
-            kept.extend(rules.reserved.iter().map(ToString::to_string));
-            let help = format!("take another name; {title} keeps {}", kept.join(", "));
-            Problem::error(
-                codes::ENVIRONMENT_RESERVED,
-                format!("{title} keeps the environment variable `{name}` for itself"),
-            )
-            .help(help)
+            let message = format!("{title} keeps the environment variable `{name}` for itself");
+            let prefix = rules.reserved_prefixes.iter().find(|prefix| name.starts_with(*prefix));
+            let help = match prefix {
+                Some(prefix) => format!("take another name: those that begin with `{prefix}` belong to the platform"),
+                None => "take another name: the platform sets this one".into(),
+            };
+            Problem::error(codes::ENVIRONMENT_RESERVED, message).help(help)
         } else if let Some(offence) = rules.name.offence(name) {
             let message = format!("the environment variable `{name}` {offence}, which {title} does not allow");
             Problem::error(codes::ENVIRONMENT_NAME, message).help(format!("{title} allows {}", rules.name))

@@ -14,6 +14,7 @@ mod message;
 mod name;
 mod number;
 mod object;
+mod retired;
 mod timer;
 mod trigger;
 
@@ -45,12 +46,14 @@ const RULES: &[fn(&Subject<'_>, &mut Findings<'_>)] = &[
     object::events,
     object::demands,
     message::tags,
+    retired::unit,
 ];
 
 /// All that `capabilities` forbids in `service`, by place.
 pub fn check(service: &Service, capabilities: &Capabilities, source: &SourceFile) -> Vec<Problem> {
     let mut findings = Findings::new(source);
     name::service(service, capabilities, &mut findings);
+    retired::provider(service, capabilities, &mut findings);
     choice::region(service, capabilities, &mut findings);
     for unit in &service.units {
         let subject = Subject { service, unit, target: capabilities };

@@ -64,7 +64,11 @@ pub(super) fn timers(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 fn offence(what: &str, name: &Located<String>, rule: &NameRule, target: &Capabilities) -> Option<Problem> {
     let offence = rule.offence(&name.value)?;
     let message = format!("the {what} name `{}` {offence}, which {} does not allow", name.value, target.title);
-    Some(Problem::error(codes::NAME, message).help(format!("{} allows {rule}", target.title)))
+    let help = match rule.suggestion(&name.value) {
+        Some(other) => format!("`{other}` would do: {} allows {rule}", target.title),
+        None => format!("{} allows {rule}", target.title),
+    };
+    Some(Problem::error(codes::NAME, message).help(help))
 }
 
 fn too_long(joined: &str, max: usize, target: &Capabilities) -> Problem {

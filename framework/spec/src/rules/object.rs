@@ -15,7 +15,8 @@ pub(super) fn events(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     for (_, trigger) in subject.triggers() {
         let TriggerKind::Object { events, .. } = &trigger.kind else { continue };
         for event in events {
-            let native = object.native.iter().any(|prefix| event.starts_with(prefix));
+            // A word without a colon is nobody's own word: reading the file has refused it.
+            let native = object.native.iter().any(|prefix| event.starts_with(prefix)) || !event.contains(':');
             if native || ObjectWord::parse(event).is_some() {
                 continue;
             }

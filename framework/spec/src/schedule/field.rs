@@ -186,6 +186,10 @@ impl FieldKind {
         }
     }
 
+    fn article(self) -> &'static str {
+        if self == Self::Hour { "an" } else { "a" }
+    }
+
     fn help(self) -> &'static str {
         match self {
             Self::Second | Self::Minute => "0 to 59, `*`, `*/15`, `10-20`, `0,30`",
@@ -206,7 +210,8 @@ impl FieldKind {
             let range = offset..offset + text.len();
             let term = self.term(&text.to_ascii_uppercase()).map_err(|fault| {
                 let message = match fault {
-                    Fault::Shape => format!("`{text}` is not a {}", self.name()),
+                    Fault::Shape if text.is_empty() => "there is nothing beside this comma".into(),
+                    Fault::Shape => format!("`{text}` is not {} {}", self.article(), self.name()),
                     Fault::Backwards => format!("`{text}` runs backwards"),
                     Fault::Step => format!("the step of `{text}` leads out of the {}s", self.name()),
                     Fault::Question => format!("`?` is not for the {}", self.name()),

@@ -78,6 +78,10 @@ pub static LIMITS: Capabilities = Capabilities {
         unpacked: Some(Amount::mib(500)),
         layers: Some(5),
     },
+    retired: &[(
+        "serviceId",
+        "API Gateway triggers ended on 2025-06-30; HTTP functions get a function URL instead, so leave the key out",
+    )],
     // The regions the API's own description lists.
     regions: Some(&[
         "ap-bangkok",
