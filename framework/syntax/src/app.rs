@@ -26,12 +26,12 @@ impl AppArgs {
                     if args.krate.is_some() {
                         errors.push(twice(&key, "once is enough"));
                     } else {
-                        args.krate = value.parse("a path: crate = my_crate::fx", &mut errors);
+                        args.krate = value.parse("a path; write crate = my_crate::fx", &mut errors);
                     }
                 }
                 Entry::Assigned(key, _) | Entry::Listed(key, _) => errors.push(unknown(&key, &WORDS, "#[fx::app]")),
                 Entry::Bare(value) => {
-                    errors.push(Error::new(value.span(), format!("#[fx::app] takes no name: {EXAMPLE}")));
+                    errors.push(Error::new(value.span(), format!("#[fx::app] takes no name; write {EXAMPLE}")));
                 }
             }
         }

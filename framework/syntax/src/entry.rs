@@ -79,10 +79,12 @@ impl Value {
                 if let Ok(text) = syn::parse2::<LitStr>(TokenTree::Literal(literal.clone()).into()) {
                     return Some(text);
                 }
-                errors.push(Error::new(literal.span(), format!("expected text in quotes: {what}")));
+                errors.push(Error::new(literal.span(), format!("this is not text in quotes; write {what}")));
             }
-            [TokenTree::Literal(_), next, ..] => errors.push(Error::new(next.span(), "expected `,` before this")),
-            _ => errors.push(Error::new(self.span(), format!("expected text in quotes: {what}"))),
+            [TokenTree::Literal(_), next, ..] => {
+                errors.push(Error::new(next.span(), "there is no comma before this; put one between the parts"));
+            }
+            _ => errors.push(Error::new(self.span(), format!("this is not text in quotes; write {what}"))),
         }
         None
     }
@@ -92,7 +94,7 @@ impl Value {
         match self.list(errors) {
             Some(items) => {
                 if items.is_empty() {
-                    errors.push(Error::new(self.span(), format!("this list is empty; expected {what}")));
+                    errors.push(Error::new(self.span(), format!("this list is empty; write {what}")));
                 }
                 items.iter().filter_map(|item| item.text(what, errors)).collect()
             }
@@ -102,7 +104,7 @@ impl Value {
 
     /// Anything syn can parse; a text that ends too early is reported where the value stands.
     pub(crate) fn parse<T: syn::parse::Parse>(&self, what: &str, errors: &mut Vec<Error>) -> Option<T> {
-        syn::parse2(self.stream()).map_err(|_| errors.push(Error::new(self.span(), format!("expected {what}")))).ok()
+        syn::parse2(self.stream()).map_err(|_| errors.push(Error::new(self.span(), format!("this is not {what}")))).ok()
     }
 }
 
@@ -119,20 +121,24 @@ fn entry(mut item: Vec<TokenTree>, example: &impl Fn(&str) -> String, errors: &m
         Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
             let tokens = item.split_off(2);
             if tokens.is_empty() {
-                errors.push(Error::new(key.span(), format!("`{key}` has no value: {}", example(&key.to_string()))));
+                errors
+                    .push(Error::new(key.span(), format!("`{key}` has no value; write {}", example(&key.to_string()))));
                 return None;
             }
             Some(Entry::Assigned(key, Value { tokens }))
         }
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
             if let Some(next) = item.get(2) {
-                errors.push(Error::new(next.span(), "expected `,` before this"));
+                errors.push(Error::new(next.span(), "there is no comma before this; put one between the parts"));
             }
             Some(Entry::Listed(key, group.clone()))
         }
         None | Some(_) => {
             let written = Value { tokens: item };
-            errors.push(Error::new(written.span(), format!("expected `key = value`: {}", example(&key.to_string()))));
+            errors.push(Error::new(
+                written.span(),
+                format!("this is not `key = value`; write {}", example(&key.to_string())),
+            ));
             None
         }
     }
@@ -147,7 +153,7 @@ fn split(tokens: TokenStream) -> (Vec<Vec<TokenTree>>, Vec<Error>) {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == ',' => {
                 if item.is_empty() {
-                    stray.push(Error::new(punct.span(), "there is nothing before this comma"));
+                    stray.push(Error::new(punct.span(), "there is nothing before this comma; remove it"));
                 } else {
                     items.push(std::mem::take(&mut item));
                 }

@@ -44,7 +44,7 @@ impl FuncArgs {
                     Some(word) => args.triggers.extend(trigger::from_fields(word, &key, &group, &mut errors)),
                     None if WORDS.iter().any(|word| key == word) => errors.push(Error::new(
                         key.span(),
-                        format!("`{key}` takes a value after `=`: {}", example(&key.to_string())),
+                        format!("`{key}` takes a value after `=`; write {}", example(&key.to_string())),
                     )),
                     None => errors.push(unknown(&key, &WORDS, "#[func]")),
                 },
@@ -55,10 +55,10 @@ impl FuncArgs {
 
     fn name(&mut self, index: usize, value: &Value, errors: &mut Vec<Error>) {
         if self.handler.is_some() {
-            errors.push(Error::new(value.span(), "a function has one handler name; this is a second one"));
-        } else if let Some(lit) = value.text("the handler's name, as f.yml says it: #[func(\"user.get\")]", errors) {
+            errors.push(Error::new(value.span(), "this is a second handler name; a function has one"));
+        } else if let Some(lit) = value.text("the handler's name as f.yml says it, #[func(\"user.get\")]", errors) {
             if index > 0 {
-                errors.push(Error::new(lit.span(), "the handler's name comes first: #[func(\"user.get\", …)]"));
+                errors.push(Error::new(lit.span(), "the handler's name comes first; write #[func(\"user.get\", …)]"));
             }
             match text::check_handler(&lit) {
                 Ok(()) => self.handler = Some(lit),
@@ -71,13 +71,13 @@ impl FuncArgs {
         if let Some(word) = TriggerWord::from_ident(key) {
             self.triggers.extend(trigger::from_value(word, key.span(), value, errors));
         } else if key == "middleware" {
-            let what = "a list of functions: middleware = [auth::require_login]";
+            let what = "a list of functions; write middleware = [auth::require_login]";
             match value.list(errors) {
                 Some(items) => self.middleware = items.iter().filter_map(|item| item.parse(what, errors)).collect(),
-                None => errors.push(Error::new(value.span(), format!("expected {what}"))),
+                None => errors.push(Error::new(value.span(), format!("this is not {what}"))),
             }
         } else if key == "crate" {
-            self.krate = value.parse("a path: crate = my_crate::fx", errors);
+            self.krate = value.parse("a path; write crate = my_crate::fx", errors);
         } else {
             errors.push(unknown(key, &WORDS, "#[func]"));
         }

@@ -62,10 +62,16 @@ fn check_shared(signature: &Signature, who: &str) -> Vec<Error> {
         errors.push(Error::new_spanned(word, format!("{who} cannot be const; remove the word")));
     }
     if let Safety::Unsafe(word) = &signature.safety {
-        errors.push(Error::new_spanned(word, format!("{who} cannot be unsafe, for nobody is there to keep its promises; remove the word")));
+        errors.push(Error::new_spanned(
+            word,
+            format!("{who} cannot be unsafe, for nobody is there to keep its promises; remove the word"),
+        ));
     }
     if let Some(abi) = &signature.abi {
-        errors.push(Error::new_spanned(abi, format!("{who} cannot be extern, for it is called from Rust; remove the word")));
+        errors.push(Error::new_spanned(
+            abi,
+            format!("{who} cannot be extern, for it is called from Rust; remove the word"),
+        ));
     }
     if let Some(variadic) = &signature.variadic {
         errors.push(Error::new_spanned(variadic, format!("{who} has a fixed number of arguments; remove this")));
@@ -73,7 +79,9 @@ fn check_shared(signature: &Signature, who: &str) -> Vec<Error> {
     for parameter in &signature.generics.params {
         let what = match parameter {
             GenericParam::Lifetime(_) => "lifetime parameters; let its arguments own what they hold",
-            GenericParam::Type(_) | GenericParam::Const(_) => "generic parameters, for nobody is there to choose them; name the types",
+            GenericParam::Type(_) | GenericParam::Const(_) => {
+                "generic parameters, for nobody is there to choose them; name the types"
+            }
         };
         errors.push(Error::new_spanned(parameter, format!("{who} cannot have {what}")));
     }
@@ -124,7 +132,10 @@ fn check_order(signature: &Signature, errors: &mut Vec<Error>) {
                 }
             }
             (ArgumentKind::Event(_), Some(_)) => {
-                errors.push(Error::new(ty.span(), "this is a second event; a #[func] takes one, so make two functions of it"));
+                errors.push(Error::new(
+                    ty.span(),
+                    "this is a second event; a #[func] takes one, so make two functions of it",
+                ));
             }
             (ArgumentKind::Body, Some(first)) => errors.push(Error::new(
                 ty.span(),

@@ -24,7 +24,10 @@ pub fn check_handler(name: &LitStr) -> Result<(), Error> {
         ));
     }
     if text.split('.').any(str::is_empty) {
-        return Err(Error::new(name.span(), "a handler's name is words joined by single dots, like \"user.get\""));
+        return Err(Error::new(
+            name.span(),
+            "a handler's name is words with single dots between them; write one like \"user.get\"",
+        ));
     }
     Ok(())
 }
@@ -49,7 +52,7 @@ pub fn check_http(route: &LitStr) -> Result<(), Error> {
         return wrong(format!("{method:?} is no HTTP method; {advice}"));
     }
     if !path.starts_with('/') {
-        return wrong(format!("a route is written \"GET /path\"; {path:?} does not begin with `/`"));
+        return wrong(format!("{path:?} is no path, for it does not begin with `/`; write a route like \"GET /path\""));
     }
     if path.contains(char::is_whitespace) {
         return wrong(
@@ -57,7 +60,7 @@ pub fn check_http(route: &LitStr) -> Result<(), Error> {
         );
     }
     if path.contains(['{', '}']) {
-        return wrong("a parameter is written `:id`, as in f.yml: \"GET /user/:id\"".into());
+        return wrong("`{}` is no parameter here; write `:id` as in f.yml: \"GET /user/:id\"".into());
     }
     if path.contains(['?', '#']) {
         return wrong("a route has no query and no fragment; take those with `Query` in the function".into());
@@ -70,7 +73,7 @@ pub fn check_http(route: &LitStr) -> Result<(), Error> {
                 return wrong(format!("`{segment}` is no parameter; write `:name` with letters, digits and `_`"));
             }
         } else if segment.contains('*') && (*segment != "*" || index + 1 != segments.len()) {
-            return wrong("`*` stands alone as the last segment, like \"/files/*\"".into());
+            return wrong("`*` stands alone and last; write it like \"/files/*\"".into());
         }
     }
     Ok(())
@@ -83,10 +86,11 @@ pub fn check_timer(schedule: &LitStr) -> Result<(), Error> {
     if text.trim_start().starts_with("every") || text.trim_start().starts_with('@') || (5..=7).contains(&fields) {
         return Ok(());
     }
+    let plural = if fields == 1 { "" } else { "s" };
     Err(Error::new(
         schedule.span(),
         format!(
-            "a schedule has 5, 6 or 7 cron fields (\"0 0 3 * * *\": daily at three) or says \"every 5m\"; this has {fields}"
+            "this schedule has {fields} field{plural}; write 5, 6 or 7 cron fields (\"0 0 3 * * *\" is daily at three) or \"every 5m\""
         ),
     ))
 }
@@ -94,7 +98,7 @@ pub fn check_timer(schedule: &LitStr) -> Result<(), Error> {
 /// A bucket, topic, store: any text that is not empty.
 pub(crate) fn check_name(name: &LitStr, what: &str) -> Result<(), Error> {
     if name.value().trim().is_empty() {
-        return Err(Error::new(name.span(), format!("the {what} is empty")));
+        return Err(Error::new(name.span(), format!("the {what} is empty; write it, or leave this out")));
     }
     Ok(())
 }

@@ -127,7 +127,7 @@ pub(crate) fn from_value(word: TriggerWord, span: Span, value: &Value, errors: &
             continue;
         }
         if seen.contains(&lit.value()) {
-            errors.push(Error::new(lit.span(), format!("{:?} is in this list twice", lit.value())));
+            errors.push(Error::new(lit.span(), format!("{:?} is in this list twice; once is enough", lit.value())));
             continue;
         }
         seen.push(lit.value());
@@ -150,7 +150,8 @@ pub(crate) fn from_fields(word: TriggerWord, key: &Ident, group: &Group, errors:
         TriggerWord::Message => (&["topic", "tags"], "topic"),
         TriggerWord::Log => (&["source", "project", "log"], "source"),
         TriggerWord::Http | TriggerWord::Timer => {
-            errors.push(Error::new(group.span(), format!("`{key}` takes its text after `=`: {}", word.example())));
+            errors
+                .push(Error::new(group.span(), format!("`{key}` takes its text after `=`; write {}", word.example())));
             return None;
         }
     };
@@ -160,11 +161,14 @@ pub(crate) fn from_fields(word: TriggerWord, key: &Ident, group: &Group, errors:
         let (field, value) = match entry {
             Entry::Assigned(field, value) => (field, value),
             Entry::Bare(value) => {
-                errors.push(Error::new(value.span(), format!("this needs a name: {}", word.example())));
+                errors.push(Error::new(value.span(), format!("this needs a name; write {}", word.example())));
                 continue;
             }
             Entry::Listed(field, _) => {
-                errors.push(Error::new(field.span(), format!("`{field}` takes a value after `=`: {}", word.example())));
+                errors.push(Error::new(
+                    field.span(),
+                    format!("`{field}` takes a value after `=`; write {}", word.example()),
+                ));
                 continue;
             }
         };
@@ -185,7 +189,7 @@ pub(crate) fn from_fields(word: TriggerWord, key: &Ident, group: &Group, errors:
     let Some(main) = fields.text(required) else {
         // A field that is there but wrong has been reported already.
         if errors.len() == before {
-            errors.push(Error::new(key.span(), format!("`{key}(…)` needs `{required}`: {}", word.example())));
+            errors.push(Error::new(key.span(), format!("`{key}(…)` needs `{required}`; write {}", word.example())));
         }
         return None;
     };

@@ -64,9 +64,9 @@ fn all_mistakes_at_once() {
             "#[func] does not know `htpt`; did you mean `http`?",
             "\"GTE\" is no HTTP method; did you mean GET?",
             "`http` is given twice; several go in a list: http = [\"…\", \"…\"]",
-            "expected text in quotes: timer = \"0 0 3 * * *\"",
-            "expected a list of functions: middleware = [auth::require_login]",
-            "expected a path: crate = my_crate::fx",
+            "this is not text in quotes; write timer = \"0 0 3 * * *\"",
+            "this is not a list of functions; write middleware = [auth::require_login]",
+            "this is not a path; write crate = my_crate::fx",
         ]
     );
 }
@@ -74,29 +74,29 @@ fn all_mistakes_at_once() {
 #[test]
 fn shapes_that_are_not_quite_right() {
     let cases = [
-        (r#""a" http = "GET /""#, "expected `,` before this"),
-        (r#"http = "GET /" timer = "every 5m""#, "expected `,` before this"),
-        (r#"http = "GET /a", "user.get""#, "the handler's name comes first: #[func(\"user.get\", …)]"),
-        (r#""a", "b""#, "a function has one handler name; this is a second one"),
-        (r#"user.get"#, "expected `key = value`: #[func(\"user.get\", http = \"GET /user/:id\")]"),
-        (r#"http"#, "expected `key = value`: http = \"GET /user/:id\""),
-        (r#"http ="#, "`http` has no value: http = \"GET /user/:id\""),
-        (r#"http = []"#, "this list is empty; expected http = \"GET /user/:id\""),
-        (r#"http("GET /a")"#, "`http` takes its text after `=`: http = \"GET /user/:id\""),
-        (r#"http = ["GET /a", "GET /a"]"#, "\"GET /a\" is in this list twice"),
-        (r#"http = "GET /{id}""#, "a parameter is written `:id`, as in f.yml: \"GET /user/:id\""),
+        (r#""a" http = "GET /""#, "there is no comma before this; put one between the parts"),
+        (r#"http = "GET /" timer = "every 5m""#, "there is no comma before this; put one between the parts"),
+        (r#"http = "GET /a", "user.get""#, "the handler's name comes first; write #[func(\"user.get\", …)]"),
+        (r#""a", "b""#, "this is a second handler name; a function has one"),
+        (r#"user.get"#, "this is not `key = value`; write #[func(\"user.get\", http = \"GET /user/:id\")]"),
+        (r#"http"#, "this is not `key = value`; write http = \"GET /user/:id\""),
+        (r#"http ="#, "`http` has no value; write http = \"GET /user/:id\""),
+        (r#"http = []"#, "this list is empty; write http = \"GET /user/:id\""),
+        (r#"http("GET /a")"#, "`http` takes its text after `=`; write http = \"GET /user/:id\""),
+        (r#"http = ["GET /a", "GET /a"]"#, "\"GET /a\" is in this list twice; once is enough"),
+        (r#"http = "GET /{id}""#, "`{}` is no parameter here; write `:id` as in f.yml: \"GET /user/:id\""),
         (
             r#"name = "x""#,
             "#[func] does not know `name`; it knows `http`, `timer`, `object`, `message`, `log`, `middleware`, `crate`",
         ),
-        (r#", "a""#, "there is nothing before this comma"),
+        (r#", "a""#, "there is nothing before this comma; remove it"),
         (r#"object(buket = "b")"#, "`object(…)` does not know `buket`; did you mean `bucket`?"),
         (
             r#"message(tags = ["a"])"#,
-            "`message(…)` needs `topic`: message = \"topic\", or message(topic = \"t\", tags = [\"a\"])",
+            "`message(…)` needs `topic`; write message = \"topic\", or message(topic = \"t\", tags = [\"a\"])",
         ),
-        (r#"message = "  ""#, "the topic's name is empty"),
-        (r#"middleware = [auth::]"#, "expected a list of functions: middleware = [auth::require_login]"),
+        (r#"message = "  ""#, "the topic's name is empty; write it, or leave this out"),
+        (r#"middleware = [auth::]"#, "this is not a list of functions; write middleware = [auth::require_login]"),
     ];
     for (text, expected) in cases {
         assert_eq!(messages(text), [expected], "{text}");
@@ -112,7 +112,7 @@ fn the_app_attribute() {
     assert_eq!(
         errors,
         [
-            "#[fx::app] takes no name: #[fx::app] or #[fx::app(crate = my_crate::fx)]",
+            "#[fx::app] takes no name; write #[fx::app] or #[fx::app(crate = my_crate::fx)]",
             "#[fx::app] does not know `crat`; did you mean `crate`?",
         ]
     );

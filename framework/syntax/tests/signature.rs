@@ -23,28 +23,40 @@ fn what_functions_look_like() {
 #[test]
 fn what_they_do_not_look_like() {
     let cases = [
-        ("fn get()", "a #[func] is async: write `async fn get`"),
-        ("async unsafe fn get()", "a #[func] cannot be unsafe: nobody is there to keep its promises"),
-        ("async fn get<T>(a: T)", "a #[func] cannot have generic parameters: nobody is there to choose them"),
-        ("async fn get<'a>(a: A<'a>)", "a #[func] cannot have lifetime parameters: its arguments own what they hold"),
+        ("fn get()", "a #[func] is async; write `async fn get`"),
+        (
+            "async unsafe fn get()",
+            "a #[func] cannot be unsafe, for nobody is there to keep its promises; remove the word",
+        ),
+        (
+            "async fn get<T>(a: T)",
+            "a #[func] cannot have generic parameters, for nobody is there to choose them; name the types",
+        ),
+        (
+            "async fn get<'a>(a: A<'a>)",
+            "a #[func] cannot have lifetime parameters; let its arguments own what they hold",
+        ),
         (
             "async fn get(&self)",
-            "a #[func] is a free function; what methods find in `self` comes as an argument: `State(users): State<Users>`",
+            "a #[func] has no `self`; make it a free function that takes what it needs as an argument, like `State(users): State<Users>`",
         ),
-        ("async fn get(a: &str)", "a #[func] owns its arguments: take the value instead of a reference"),
+        ("async fn get(a: &str)", "a #[func] owns its arguments; take the value instead of a reference"),
         (
             "async fn get(a: impl Into<String>)",
-            "a #[func] cannot have generic parameters: name the type instead of `impl …`",
+            "a #[func] cannot have generic parameters; name the type instead of `impl …`",
         ),
-        ("async fn get(a: State<A>, tick: Timer)", "the event is the first argument"),
-        ("async fn get(tick: Timer, m: Message)", "a #[func] takes one event; this is a second one"),
+        ("async fn get(a: State<A>, tick: Timer)", "the event is the first argument; move it to the front"),
+        (
+            "async fn get(tick: Timer, m: Message)",
+            "this is a second event; a #[func] takes one, so make two functions of it",
+        ),
         (
             "async fn get(tick: Timer, body: Json<A>)",
-            "a function that takes a `Timer` has no request body; its data is in the event",
+            "a function that takes a `Timer` has no request body; take the data from the event",
         ),
         (
             "async fn get(body: Json<A>, a: State<A>)",
-            "this takes the request's body, which can be read once: make it the last argument",
+            "this takes the request's body, which can be read once; make it the last argument",
         ),
     ];
     for (signature, expected) in cases {
@@ -65,9 +77,9 @@ fn what_apps_look_like() {
     assert_eq!(
         messages(check_app, "fn app(env: Env, more: u8)"),
         [
-            "#[fx::app] is async: write `async fn app`",
-            "#[fx::app] takes one argument at most: `env: Env`",
-            "#[fx::app] returns what all functions share: `async fn app(env: Env) -> Result<App<State>>`",
+            "#[fx::app] is async; write `async fn app`",
+            "#[fx::app] takes one argument at most; write `env: Env` or nothing",
+            "#[fx::app] returns what all functions share; write `async fn app(env: Env) -> Result<App<State>>`",
         ]
     );
 }
