@@ -40,7 +40,7 @@ pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
 }
 
 async fn serve<S: AppState>(unit: Unit<S>, env: Env, settings: Settings) -> ExitCode {
-    let mut stop = match stop::Stop::listen() {
+    let mut stop = match stop::Stop::listen(settings.with_parent) {
         Ok(stop) => stop,
         Err(error) => return refuse(&format!("no signals: {error}"), None),
     };

@@ -14,6 +14,7 @@ use crate::env::Env;
 /// | `FX_CONTROL` | address of the control listener (`POST /__fx/invoke/…`) | none |
 /// | `FX_DRAIN_SECONDS` | how long open requests get after SIGTERM | 10 |
 /// | `FX_REGION` | what [`Context::region`](crate::Context::region) says | none |
+/// | `FX_PARENT_PIPE` | `1`: end like on SIGTERM when standard input ends, as that means the end of the process that started this one | |
 /// | `FX_STAGE` | `dev`: a caller's `x-request-id` is taken over | |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -25,6 +26,8 @@ pub struct Settings {
     pub drain: Duration,
     /// The region.
     pub region: Option<String>,
+    /// Whether the end of standard input means the end.
+    pub with_parent: bool,
     /// Whether a caller may choose the request id.
     pub trust_request_id: bool,
 }
@@ -61,6 +64,7 @@ impl Settings {
             control: env.get("FX_CONTROL").map(str::to_owned),
             drain,
             region: env.get("FX_REGION").map(str::to_owned),
+            with_parent: env.get("FX_PARENT_PIPE") == Some("1"),
             trust_request_id: env.get("FX_STAGE") == Some("dev"),
         })
     }
