@@ -30,7 +30,7 @@ pub fn check_app(signature: &Signature) -> Vec<Error> {
         errors.push(Error::new_spanned(
             &signature.ident,
             format!(
-                "#[fx::app] returns what all functions share; write `async fn {}(env: Env) -> Result<App<State>>`",
+                "#[fx::app] must return what all functions share; write `async fn {}(env: Env) -> Result<App<State>>`",
                 signature.ident
             ),
         ));
@@ -55,7 +55,7 @@ fn check_shared(signature: &Signature, who: &str) -> Vec<Error> {
     if signature.asyncness.is_none() {
         errors.push(Error::new_spanned(
             signature.fn_token,
-            format!("{who} is async; write `async fn {}`", signature.ident),
+            format!("{who} must be async; write `async fn {}`", signature.ident),
         ));
     }
     if let Some(word) = &signature.constness {
@@ -103,7 +103,7 @@ fn check_shared(signature: &Signature, who: &str) -> Vec<Error> {
                 )),
                 Type::Reference(_) => errors.push(Error::new(
                     typed.ty.span(),
-                    format!("{who} owns its arguments; take the value instead of a reference"),
+                    format!("{who} must own its arguments; take the value instead of a reference"),
                 )),
                 _ => {}
             },
@@ -128,7 +128,7 @@ fn check_order(signature: &Signature, errors: &mut Vec<Error>) {
             (ArgumentKind::Event(kind), None) => {
                 event = Some(*kind);
                 if index > 0 {
-                    errors.push(Error::new(ty.span(), "the event is the first argument; move it to the front"));
+                    errors.push(Error::new(ty.span(), "the event must be the first argument; move it to the front"));
                 }
             }
             (ArgumentKind::Event(_), Some(_)) => {

@@ -23,7 +23,7 @@ fn what_functions_look_like() {
 #[test]
 fn what_they_do_not_look_like() {
     let cases = [
-        ("fn get()", "a #[func] is async; write `async fn get`"),
+        ("fn get()", "a #[func] must be async; write `async fn get`"),
         (
             "async unsafe fn get()",
             "a #[func] cannot be unsafe, for nobody is there to keep its promises; remove the word",
@@ -40,12 +40,12 @@ fn what_they_do_not_look_like() {
             "async fn get(&self)",
             "a #[func] has no `self`; make it a free function that takes what it needs as an argument, like `State(users): State<Users>`",
         ),
-        ("async fn get(a: &str)", "a #[func] owns its arguments; take the value instead of a reference"),
+        ("async fn get(a: &str)", "a #[func] must own its arguments; take the value instead of a reference"),
         (
             "async fn get(a: impl Into<String>)",
             "a #[func] cannot have generic parameters; name the type instead of `impl …`",
         ),
-        ("async fn get(a: State<A>, tick: Timer)", "the event is the first argument; move it to the front"),
+        ("async fn get(a: State<A>, tick: Timer)", "the event must be the first argument; move it to the front"),
         (
             "async fn get(tick: Timer, m: Message)",
             "this is a second event; a #[func] takes one, so make two functions of it",
@@ -77,9 +77,9 @@ fn what_apps_look_like() {
     assert_eq!(
         messages(check_app, "fn app(env: Env, more: u8)"),
         [
-            "#[fx::app] is async; write `async fn app`",
+            "#[fx::app] must be async; write `async fn app`",
             "#[fx::app] takes one argument at most; write `env: Env` or nothing",
-            "#[fx::app] returns what all functions share; write `async fn app(env: Env) -> Result<App<State>>`",
+            "#[fx::app] must return what all functions share; write `async fn app(env: Env) -> Result<App<State>>`",
         ]
     );
 }

@@ -89,14 +89,14 @@ fn misfit(found: &FoundFunction, word: TriggerWord, scan: &Scan) -> Option<Probl
         (None, None) => return None,
         (Some(event), _) if event.takes(word) => return None,
         (Some(event), None) => (
-            format!("{trigger} trigger cannot call {function}, which takes a `{}`", event.type_name()),
+            format!("{trigger} trigger cannot call {function}, which takes {}", with_article(event)),
             format!(
                 "{place}: an http function takes parts of the request (`Path`, `Query`, `Json`, …) and no event; make two functions of it"
             ),
         ),
         (Some(event), Some(right)) => (
-            format!("{trigger} trigger cannot call {function}, which takes a `{}`", event.type_name()),
-            format!("{place}: make the first argument a `{}`", right.type_name()),
+            format!("{trigger} trigger cannot call {function}, which takes {}", with_article(event)),
+            format!("{place}: make the first argument {}", with_article(right)),
         ),
         (None, Some(right)) => {
             let taken = match found.arguments.first() {
@@ -112,7 +112,7 @@ fn misfit(found: &FoundFunction, word: TriggerWord, scan: &Scan) -> Option<Probl
             };
             (
                 format!("{trigger} trigger cannot call {function}, which {taken}"),
-                format!("{place}: make a `{}` the first argument", right.type_name()),
+                format!("{place}: make {} the first argument", with_article(right)),
             )
         }
     };
@@ -128,7 +128,7 @@ fn own(found: &FoundFunction, takes_events: bool, scan: &Scan) -> Vec<Problem> {
         problems.push(
             Problem::error(
                 codes::EVENT_MIDDLEWARE,
-                format!("`{}` takes a `{}`, and middleware is for requests", found.code_path(), event.type_name()),
+                format!("`{}` takes {}, and middleware is for requests", found.code_path(), with_article(event)),
             )
             .help("remove `middleware`; what it does for an event stands in the function")
             .at(source, span.clone()),
@@ -139,9 +139,9 @@ fn own(found: &FoundFunction, takes_events: bool, scan: &Scan) -> Vec<Problem> {
             Problem::error(
                 codes::MISFIT,
                 format!(
-                    "`{}` takes a `{}`, so there is no request to answer with this",
+                    "`{}` takes {}, so there is no request to answer with this",
                     found.code_path(),
-                    event.type_name()
+                    with_article(event)
                 ),
             )
             .help("return `Result<()>`, or a `Result` of data to hand to the platform")
@@ -154,4 +154,9 @@ fn own(found: &FoundFunction, takes_events: bool, scan: &Scan) -> Vec<Problem> {
 fn article(word: TriggerWord) -> String {
     let article = if word == TriggerWord::Object || word == TriggerWord::Http { "an" } else { "a" };
     format!("{article} {}", word.as_str())
+}
+
+fn with_article(event: EventKind) -> String {
+    let article = if event == EventKind::Object { "an" } else { "a" };
+    format!("{article} `{}`", event.type_name())
 }

@@ -152,10 +152,9 @@ impl Reader<'_> {
             Meta::Path(_) => TokenStream::new(),
             Meta::List(list) if matches!(list.delimiter, MacroDelimiter::Paren(_)) => list.tokens.clone(),
             Meta::List(_) | Meta::NameValue(_) => {
-                let message = format!("{} takes what it needs in parentheses: {example}", mark.as_str());
-                self.problems.push(
-                    Problem::error(codes::ATTRIBUTE, message).at(self.source, self.place.range(attribute.span())),
-                );
+                let message = format!("{} takes what it needs in parentheses", mark.as_str());
+                let problem = Problem::error(codes::ATTRIBUTE, message).help(format!("write {example}"));
+                self.problems.push(problem.at(self.source, self.place.range(attribute.span())));
                 TokenStream::new()
             }
         }

@@ -64,6 +64,7 @@ impl Manifest {
             Ok(root) => root.into_inner(),
             Err(error) => {
                 let problem = Problem::error(codes::MANIFEST, format!("this is not TOML: {}", error.message().trim()));
+                let problem = problem.help("until this is mended, nothing is known of the package");
                 return Err(Box::new(problem.at(&source, error.span().unwrap_or(0..0))));
             }
         };

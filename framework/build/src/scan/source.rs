@@ -15,6 +15,8 @@ const DEEPEST: usize = 20_000;
 /// How many tokens a pair of brackets weighs.
 const BRACKET: usize = 80;
 
+const UNTIL_MENDED: &str = "until this is mended, the functions of this file are unknown";
+
 /// A parsed file.
 pub(crate) struct Parsed {
     pub(crate) file: syn::File,
@@ -78,7 +80,8 @@ pub(crate) fn read(path: &Path) -> Result<SourceFile, Box<Refusal>> {
             let sound = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
             let source = SourceFile { name, text: text.into() };
-            let problem = Problem::error(codes::SYNTAX, "this is not UTF-8 text").at(&source, sound..sound);
+            let problem =
+                Problem::error(codes::SYNTAX, "this is not UTF-8 text").help(UNTIL_MENDED).at(&source, sound..sound);
             Err(Box::new(Refusal { source: Some(source), problem }))
         }
     }
@@ -101,16 +104,18 @@ pub(crate) fn parse(source: &SourceFile) -> Result<Parsed, Box<Problem>> {
         let problem = Problem::error(
             codes::SYNTAX,
             "this is not Rust: a quote or bracket without its partner, or a character Rust has no use for",
-        );
+        )
+        .help(UNTIL_MENDED);
         Box::new(problem.at(source, place.range(error.span())))
     })?;
     if let Some(span) = too_deep(&tokens) {
-        let problem = Problem::error(codes::SYNTAX, "this is nested too deep to be read");
+        let problem = Problem::error(codes::SYNTAX, "this is nested too deep to be read")
+            .help("take some of it out into functions or constants");
         return Err(Box::new(problem.at(source, place.range(span))));
     }
     let file = syn::parse2(tokens).map_err(|error| {
         let end = source.text.trim_end().len();
-        let problem = Problem::error(codes::SYNTAX, format!("this is not Rust: {error}"));
+        let problem = Problem::error(codes::SYNTAX, format!("this is not Rust: {error}")).help(UNTIL_MENDED);
         Box::new(problem.at(source, place.range_or(error.span(), &(end..end))))
     })?;
     Ok(Parsed { file, place })

@@ -28,6 +28,16 @@ pub(super) fn judge(scan: &mut Scan, modules: &[Module], homes: &[usize], apps: 
     }
     private_modules(scan, modules, shut_out);
     duplicates(scan);
+    in_order(scan);
+}
+
+/// Problems as one would meet them reading: file by file, from top to bottom.
+fn in_order(scan: &mut Scan) {
+    let sources = &scan.sources;
+    scan.problems.sort_by_key(|problem| {
+        let file = sources.iter().position(|source| Some(&source.name) == problem.file.as_ref());
+        (file, problem.span.as_ref().map(|span| span.start))
+    });
 }
 
 fn reach_functions(

@@ -33,6 +33,7 @@ pub(super) fn package(crate_dir: &Path) -> Scan {
         Err(refusal) => {
             scan.sources.extend(refusal.source);
             scan.problems.push(refusal.problem);
+            scan.unread.push(Unread { module: Vec::new(), text: String::new() });
             return scan;
         }
     };
@@ -172,9 +173,7 @@ impl Walker {
 
     fn module(&mut self, item: &ItemMod, here: &Here, parent: usize) {
         let Some(active) = self.cfg.active(&item.attrs) else { return };
-        if item.content.is_some() {
-            self.marks(&active, here, parent, "on something that is not a function");
-        }
+        self.marks(&active, here, parent, "on something that is not a function");
         let path = active.iter().find_map(|meta| match meta {
             Meta::NameValue(pair) if pair.path.is_ident("path") => text_of(pair),
             _ => None,
@@ -224,13 +223,15 @@ impl Walker {
     fn barred(&self, file: &Path) -> Option<Problem> {
         let real = fs::canonicalize(file).unwrap_or_else(|_| file.to_path_buf());
         if self.open.contains(&real) {
-            return Some(Problem::error(codes::MODULE_FILE, format!("{} contains itself", display_name(file))));
+            let problem = Problem::error(codes::MODULE_FILE, format!("{} contains itself", display_name(file)));
+            return Some(problem.help("remove this line, or give the module a file of its own"));
         }
         (self.scan.sources.len() >= MOST_FILES).then(|| {
             Problem::error(
                 codes::MODULE_FILE,
-                format!("this package has more than {MOST_FILES} files; fx stops reading here"),
+                format!("this package has more than {MOST_FILES} files, which is where the scan stops"),
             )
+            .help("a file that is a module in several places counts each time")
         })
     }
 
@@ -246,7 +247,8 @@ impl Walker {
                     true => format!("{} stands here twice", mark.as_str()),
                     false => format!("a function is either {} or {}", first.as_str(), mark.as_str()),
                 };
-                self.problem(Problem::error(codes::ATTRIBUTE, message), here, meta.path().span());
+                let problem = Problem::error(codes::ATTRIBUTE, message).help("remove this one, or the other");
+                self.problem(problem, here, meta.path().span());
             }
         }
         let path = path_of(module, &self.modules);
