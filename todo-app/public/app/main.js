@@ -39,6 +39,10 @@ async function show({ focus = true } = {}) {
     router.go(loginAddress(), { replace: true });
     return;
   }
+  if (account && session.current() && !session.isGuest()) {
+    router.go(router.nextAddress(place.params), { replace: true });
+    return;
+  }
   const { View } = await VIEWS[place.view]();
   if (mine !== turn) return;
 

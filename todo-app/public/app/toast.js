@@ -31,6 +31,8 @@ export class Toasts {
     let timer;
     const close = () => {
       clearTimeout(timer);
+      // Whoever closed it with the keyboard goes on in the page, not at its very beginning.
+      if (toast.contains(document.activeElement)) document.getElementById("main").focus({ preventScroll: true });
       toast.remove();
     };
     const wait = () => {

@@ -15,6 +15,9 @@ import { empty, failure, skeleton } from "./states.js";
 import { Table } from "./table.js";
 import { Filters, ListHead } from "./toolbar.js";
 
+/** After how long away the list is asked for again when the person comes back to it. */
+const STALE = 60_000;
+
 export class View {
   constructor({ place, shell, sessionEnded }) {
     this.title = t("list.title");
@@ -55,6 +58,8 @@ export class View {
       this.card,
       this.pager.root,
     );
+    this.onReturn = () => this.#returned();
+    document.addEventListener("visibilitychange", this.onReturn);
     this.#render();
     this.list.load();
   }
@@ -69,9 +74,15 @@ export class View {
   }
 
   leave() {
+    document.removeEventListener("visibilitychange", this.onReturn);
     this.list.leave();
     this.table.leave();
     this.filters.leave();
+  }
+
+  #returned() {
+    if (document.hidden) this.leftAt = Date.now();
+    else if (this.list.phase === "ready" && Date.now() - this.leftAt > STALE) this.list.load();
   }
 
   #lead() {

@@ -3,7 +3,7 @@
 import { el, setText } from "../dom.js";
 import { icon, STATUS_ICON } from "../icons.js";
 import { ago, fullTime, t } from "../i18n.js";
-import { COMPLETED } from "../todo-list.js";
+import { COMPLETED, IN_PROGRESS } from "../todo-list.js";
 
 export class Row {
   /** `actions`: onToggle, onEdit, onDelete, onSelect; each is given the todo. */
@@ -42,7 +42,8 @@ export class Row {
     const { name, status } = todo;
     const done = status === COMPLETED;
     if (this.todo?.status !== status) {
-      this.toggle.replaceChildren(...(status === 1 ? [icon("check", 16)] : [icon(STATUS_ICON[status], 16)]));
+      // Open todos show, on hover, what a click does.
+      this.toggle.replaceChildren(icon(status === IN_PROGRESS ? "check" : STATUS_ICON[status], 16));
       this.status.replaceChildren(icon(STATUS_ICON[status], 14), t(`status.${status}`));
       this.status.className = `status status-${status}`;
       this.root.dataset.status = status;
