@@ -35,6 +35,8 @@ pub struct BuildRequest<'a> {
     pub release: bool,
     /// Never touch the network.
     pub offline: bool,
+    /// Where compiled code goes instead of the folder cargo would choose.
+    pub target_dir: Option<&'a Path>,
     /// Whether the compiler's messages are coloured.
     pub colour: bool,
     /// Stops the build from outside.
@@ -57,11 +59,14 @@ pub fn build(request: &BuildRequest<'_>, progress: &dyn Progress) -> Result<Vec<
     let crate_dir = &request.service.crate_dir;
     let crate_dir = crate_dir.canonicalize().map_err(BuildError::io(crate_dir))?;
     let compiler = Compiler::find(&crate_dir)?;
-    let layout = if request.release {
-        Layout::find_with_dependencies(&crate_dir, request.scan.bin.as_deref(), request.offline)?
+    let mut layout = if request.release {
+        Layout::find_with_dependencies(&crate_dir, request.scan.bin.as_deref(), &compiler.host, request.offline)?
     } else {
         Layout::find(&crate_dir, request.scan.bin.as_deref())?
     };
+    if let Some(folder) = request.target_dir {
+        layout.target = std::path::absolute(folder).map_err(BuildError::io(folder))?;
+    }
     let folder = layout.target.join("fx").join(request.target);
     fs::create_dir_all(&folder).map_err(BuildError::io(&folder))?;
     let builder = Builder { request, crate_dir: &crate_dir, compiler: &compiler, layout: &layout, folder: &folder };
@@ -152,6 +157,7 @@ impl Builder<'_> {
         let format = if self.request.colour { "json-diagnostic-rendered-ansi" } else { "json" };
         command.arg("build").arg("--manifest-path").arg(&self.layout.manifest);
         command.args(["--bin", &self.layout.bin, "--message-format", format]).args(&settings.arguments);
+        command.arg("--target-dir").arg(&self.layout.target);
         if self.request.offline {
             command.arg("--offline");
         }

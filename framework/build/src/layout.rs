@@ -29,9 +29,19 @@ impl Layout {
         Self::ask(crate_dir, bin, &["--no-deps"])
     }
 
-    /// Asks cargo for the dependencies as well, by Cargo.lock as it stands.
-    pub fn find_with_dependencies(crate_dir: &Path, bin: Option<&str>, offline: bool) -> Result<Self, BuildError> {
-        Self::ask(crate_dir, bin, if offline { &["--locked", "--offline"] } else { &["--locked"] })
+    /// Asks cargo for the dependencies as well, by Cargo.lock as it stands. Those of other platforms than `triple` may not
+    /// even be on this machine.
+    pub fn find_with_dependencies(
+        crate_dir: &Path,
+        bin: Option<&str>,
+        triple: &str,
+        offline: bool,
+    ) -> Result<Self, BuildError> {
+        let mut options = vec!["--locked", "--filter-platform", triple];
+        if offline {
+            options.push("--offline");
+        }
+        Self::ask(crate_dir, bin, &options)
     }
 
     fn ask(crate_dir: &Path, bin: Option<&str>, options: &[&str]) -> Result<Self, BuildError> {
