@@ -94,11 +94,11 @@ impl Boards {
 
     /// The todo is safe in the store by now. If only the news about it is lost, the writer still gets a yes.
     async fn tell(&self, news: Vec<Change>) {
-        for change in news {
-            let todo = change.todo.clone();
-            if let Err(error) = self.publisher.publish(change).await {
-                tracing::error!(todo = todo.as_str(), %error, "a change was stored but not published");
-            }
+        let count = news.len();
+        if count > 0
+            && let Err(error) = self.publisher.publish(news).await
+        {
+            tracing::error!(count, %error, "changes were stored but not published");
         }
     }
 }

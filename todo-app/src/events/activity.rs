@@ -8,20 +8,25 @@ use jiff::Timestamp;
 use super::{Action, Change};
 use crate::{
     board::{BoardId, TodoKey},
-    store::{Store, StoreError},
+    store::Store,
 };
 
-/// A todo changed: keeps it as an activity.
+/// A todo changed: keeps it as an activity, once however often the message comes.
 #[func("todo.activity")]
 pub async fn record(message: Message<Change>, State(store): State<Arc<dyn Store>>) -> Result<()> {
-    Activity::record(&*store, &message.id, message.body).await?;
+    let mut change = message.body;
+    if change.id.is_empty() {
+        // The change's own id is the better one: whoever sent it may have sent it twice, as two messages.
+        change.id = message.id;
+    }
+    store.add_activities(vec![change.into()]).await?;
     Ok(())
 }
 
 /// Something that happened on a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
-    /// The id of the message it was made from.
+    /// The id of the change it was made from.
     pub id: String,
     /// The board.
     pub board: BoardId,
@@ -35,14 +40,9 @@ pub struct Activity {
     pub at: Timestamp,
 }
 
-impl Activity {
-    /// Makes a change an activity, once however often its message comes: `false` the second time.
-    ///
-    /// A queue may deliver a message twice, and a publisher may send a change twice; so the change's own id counts, and
-    /// the message's only where the change has none.
-    pub async fn record(store: &dyn Store, message_id: &str, change: Change) -> Result<bool, StoreError> {
+impl From<Change> for Activity {
+    fn from(change: Change) -> Self {
         let Change { id, board, todo, name, action, at } = change;
-        let id = if id.is_empty() { message_id.to_owned() } else { id };
-        store.add_activity(Self { id, board, todo, name, action, at }).await
+        Self { id, board, todo, name, action, at }
     }
 }

@@ -7,16 +7,16 @@ use crate::store::Store;
 
 /// Sends changes to whoever listens.
 pub trait Publisher: Send + Sync + 'static {
-    /// Sends one.
-    fn publish(&self, change: Change) -> Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send + '_>>;
+    /// Sends some. All at once, for an import or a purge has hundreds of them.
+    fn publish(&self, changes: Vec<Change>) -> Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send + '_>>;
 }
 
-/// A change could not be sent.
+/// Changes could not be sent.
 #[derive(Debug, thiserror::Error)]
-#[error("the change could not be published: {0}")]
+#[error("the changes could not be published: {0}")]
 pub struct PublishError(#[source] Box<dyn Error + Send + Sync>);
 
-/// Without a queue: calls what the message function would call.
+/// Without a queue: does what the message function would do.
 pub struct DirectPublisher {
     store: Arc<dyn Store>,
 }
@@ -29,10 +29,10 @@ impl DirectPublisher {
 }
 
 impl Publisher for DirectPublisher {
-    fn publish(&self, change: Change) -> Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send + '_>> {
+    fn publish(&self, changes: Vec<Change>) -> Pin<Box<dyn Future<Output = Result<(), PublishError>> + Send + '_>> {
         Box::pin(async move {
-            Activity::record(&*self.store, "", change).await.map_err(|error| PublishError(error.into()))?;
-            Ok(())
+            let activities = changes.into_iter().map(Activity::from).collect();
+            self.store.add_activities(activities).await.map_err(|error| PublishError(error.into()))
         })
     }
 }

@@ -46,8 +46,8 @@ pub trait Store: Send + Sync + 'static {
     /// Takes attempts of `subject` back: that many, or all of them.
     fn forgive_attempts(&self, subject: &str, how_many: Option<u32>) -> Answer<'_, ()>;
 
-    /// Keeps an activity; `false`: one with this id is there already.
-    fn add_activity(&self, activity: Activity) -> Answer<'_, bool>;
+    /// Keeps activities; those whose id is there already are passed over.
+    fn add_activities(&self, activities: Vec<Activity>) -> Answer<'_, ()>;
     /// The activities of a board, newest first.
     fn activities(&self, board: &BoardId, page: Page) -> Answer<'_, Paged<Activity>>;
 

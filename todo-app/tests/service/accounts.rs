@@ -197,7 +197,7 @@ async fn only_admins_see_all_accounts() {
 async fn guessing_is_slowed_down_and_the_owner_is_not() {
     let app = App::without_guests().await;
     app.user("ann").await;
-    let guesser = app.stranger().from_address([192, 0, 2, 66]);
+    let guesser = app.stranger().at_address([192, 0, 2, 66]);
     let login = |password: &str| json!({ "userName": "ann", "password": password, "type": "account" });
     let mut statuses = Vec::new();
     for number in 0..15 {
@@ -207,7 +207,7 @@ async fn guessing_is_slowed_down_and_the_owner_is_not() {
     let answer = guesser.json("POST", "/api/login/account", login(PASSWORD)).await;
     assert_eq!(answer.status, 429, "even with the right one");
     assert!(!answer.header("retry-after").is_empty());
-    let owner = app.stranger().from_address([198, 51, 100, 7]);
+    let owner = app.stranger().at_address([198, 51, 100, 7]);
     assert_eq!(owner.json("POST", "/api/login/account", login(PASSWORD)).await.json()["status"], "ok");
 }
 

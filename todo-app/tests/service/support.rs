@@ -225,7 +225,7 @@ impl Client {
         client
     }
 
-    pub fn from_address(&self, address: [u8; 4]) -> Self {
+    pub fn at_address(&self, address: [u8; 4]) -> Self {
         Self { address: address.into(), ..self.clone() }
     }
 

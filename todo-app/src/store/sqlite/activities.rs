@@ -9,21 +9,20 @@ use crate::{
 };
 
 /// Adds one, unless it is there already.
-pub(super) fn insert(db: &Connection, activity: &Activity) -> Result<bool> {
-    let added = db
-        .prepare_cached(
-            "INSERT INTO activity (id, board, todo, name, action, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+pub(super) fn insert(db: &Connection, activity: &Activity) -> Result<()> {
+    db.prepare_cached(
+        "INSERT INTO activity (id, board, todo, name, action, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (id) DO NOTHING",
-        )?
-        .execute(params![
-            activity.id,
-            activity.board.as_str(),
-            activity.todo.as_str(),
-            activity.name,
-            activity.action.as_str(),
-            activity.at.as_millisecond(),
-        ])?;
-    Ok(added == 1)
+    )?
+    .execute(params![
+        activity.id,
+        activity.board.as_str(),
+        activity.todo.as_str(),
+        activity.name,
+        activity.action.as_str(),
+        activity.at.as_millisecond(),
+    ])?;
+    Ok(())
 }
 
 /// A page of a board's.

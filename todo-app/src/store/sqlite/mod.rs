@@ -34,9 +34,7 @@ impl SqliteStore {
     /// Opens the file, makes it and its folder when missing, and brings its tables up to date.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let open = || -> Result<(Connection, Connection), Box<dyn std::error::Error + Send + Sync>> {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
+            create(path)?;
             let mut writer = connect(path)?;
             schema::migrate(&mut writer)?;
             let reader = connect(path)?;
@@ -73,6 +71,18 @@ impl SqliteStore {
         });
         Box::pin(async move { answer.await.map_err(|error| StoreError::because(doing, error)) })
     }
+}
+
+/// Makes the file, if there is none, for nobody else to read: it holds password hashes. Its log gets the same rights.
+fn create(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.create(true).append(true).open(path)?;
+    Ok(())
 }
 
 /// A connection with the settings that every one needs.
@@ -150,8 +160,8 @@ impl Store for SqliteStore {
         self.write("forgive attempts", move |db| attempts::forgive(db, &subject, how_many))
     }
 
-    fn add_activity(&self, activity: Activity) -> Answer<'_, bool> {
-        self.write("keep an activity", move |db| activities::insert(db, &activity))
+    fn add_activities(&self, activities: Vec<Activity>) -> Answer<'_, ()> {
+        self.write("keep activities", move |db| activities.iter().try_for_each(|one| activities::insert(db, one)))
     }
 
     fn activities(&self, board: &BoardId, page: Page) -> Answer<'_, Paged<Activity>> {

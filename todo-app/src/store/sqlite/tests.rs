@@ -83,7 +83,7 @@ async fn boards_do_not_touch_each_other() {
     let edit = Edit { status: Some(Status::Closed), ..Edit::default() };
     assert_eq!(store.edit_todo(&theirs, &mine.key, edit, Timestamp::now()).await.unwrap(), None);
     assert_eq!(store.remove_todos(&theirs, vec![mine.key.clone()]).await.unwrap(), []);
-    assert_eq!(store.todos(&ours, TodoQuery::default()).await.unwrap().data, [mine.clone()]);
+    assert_eq!(store.todos(&ours, TodoQuery::default()).await.unwrap().data, std::slice::from_ref(&mine));
     let part = TodoKey::given(&mine.key.as_str()[..8]).unwrap();
     assert_eq!(store.remove_todos(&ours, vec![part]).await.unwrap(), [], "a part of a key is no key");
     assert_eq!(store.remove_todos(&ours, vec![mine.key.clone(), mine.key.clone()]).await.unwrap(), [mine]);
@@ -100,6 +100,19 @@ async fn everything_is_there_after_a_restart() {
     assert!(store.add_todo(&board, before.clone()).await.is_err(), "a closed store says so");
     drop(store);
     assert_eq!(open(&folder).todos(&board, TodoQuery::default()).await.unwrap().data, [before]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder);
+    store.add_todo(&BoardId::guests(), todo("x", "", Status::Closed, 0)).await.unwrap();
+    for name in ["todo.db", "todo.db-wal"] {
+        let mode = std::fs::metadata(folder.path().join("deep/er").join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
 }
 
 #[tokio::test]
@@ -188,9 +201,8 @@ async fn an_activity_is_kept_once() {
         at: Timestamp::from_second(minute * 60).unwrap(),
     };
     let (first, second) = (activity("1", 1), activity("2", 2));
-    assert!(store.add_activity(first.clone()).await.unwrap());
-    assert!(store.add_activity(second.clone()).await.unwrap());
-    assert!(!store.add_activity(activity("1", 3)).await.unwrap());
+    store.add_activities(vec![first.clone(), second.clone()]).await.unwrap();
+    store.add_activities(vec![activity("1", 3)]).await.unwrap();
     let list = store.activities(&board, Page::default()).await.unwrap();
     assert_eq!(list, Paged { data: vec![second, first], total: 2 });
 }
