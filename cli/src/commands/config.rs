@@ -1,12 +1,16 @@
 //! `fx config`: what f.yml means once defaults, overrides and code are taken together.
 
 use clap::Args;
-use fx_spec::{Problem, Service, rules};
+use fx_spec::{Problem, rules};
+use serde::Serialize;
 
 use crate::{
     args::FileArgs,
     local::variables::Variables,
-    output::{Output, Report, describe},
+    output::{
+        Output, Report,
+        describe::{self, Description},
+    },
     project::{Project, find},
     targets,
 };
@@ -41,7 +45,8 @@ impl ConfigCommand {
         report.extend(limits.into_iter().map(as_warning));
         let report = report.sorted();
         if output.is_json() {
-            output.json(&json(&service, &report));
+            let warnings = report.warnings().map(Warning::from).collect();
+            output.json(&Configuration { service: Description::of(&service), warnings });
         } else {
             output.report(&report);
             output.line(describe::service(&service));
@@ -55,13 +60,23 @@ fn as_warning(mut problem: Problem) -> Problem {
     problem
 }
 
-fn json(service: &Service, report: &Report) -> serde_json::Value {
-    let mut value = describe::json(service);
-    let warning = |problem: &Problem| {
-        serde_json::json!({
-            "code": problem.code, "message": problem.message, "line": problem.line, "column": problem.column,
-        })
-    };
-    value["warnings"] = report.warnings().map(warning).collect();
-    value
+#[derive(Debug, Serialize)]
+struct Configuration<'a> {
+    #[serde(flatten)]
+    service: Description<'a>,
+    warnings: Vec<Warning<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Warning<'a> {
+    code: &'a str,
+    message: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+}
+
+impl<'a> From<&'a Problem> for Warning<'a> {
+    fn from(problem: &'a Problem) -> Self {
+        Self { code: problem.code, message: &problem.message, line: problem.line, column: problem.column }
+    }
 }

@@ -118,6 +118,7 @@ async fn show(mut lines: mpsc::UnboundedReceiver<Said>, console: Arc<Console>) {
         console.print(|output| match (&line, output.is_json()) {
             (LogLine::Text(_), true) => output.note(&raw),
             (_, true) => output.raw(&format!("{raw}\n")),
+            (_, false) if line.is_housekeeping() => {}
             (_, false) => output.line(&line),
         });
     }
@@ -140,6 +141,7 @@ fn other_port(port: u16) -> u16 {
     port.checked_add(1).unwrap_or(3001)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
 fn system(error: io::Error) -> Problem {
     Problem::error(codes::SYSTEM, format!("the system refuses what fx needs: {error}"))
 }

@@ -171,7 +171,7 @@ impl Call {
             match self.send(address.http, Some(address.control), token).await {
                 // It ended without taking its address away.
                 Err(CallError::Connect { .. }) => {}
-                answer => return answer.map_err(no_answer)?,
+                answer => return answer.map_err(|error| no_answer(&error))?,
             }
         }
         let console = Arc::new(Console::new(output));
@@ -200,7 +200,7 @@ impl Call {
         let running = Running::start(plan, said).await.map_err(|error| crate::dev::supervisor::not_started(&error))?;
         let answer = self.send(running.http, running.control, None).await;
         running.stop(GRACE).await;
-        answer.map_err(no_answer)?
+        answer.map_err(|error| no_answer(&error))?
     }
 
     async fn send(
@@ -214,7 +214,7 @@ impl Call {
                 Ok(request) => request,
                 Err(problem) => return Ok(Err(problem.into())),
             };
-            return Ok(Ok(http_reply(call(http, request).await?)));
+            return Ok(Ok(http_reply(&call(http, request).await?)));
         }
         let Some(control) = control else {
             let problem =
@@ -223,17 +223,17 @@ impl Call {
         };
         let data = self.data.clone().unwrap_or_else(|| json!({}));
         match request::event(&self.function.name, self.kind.as_str(), &data, control, token) {
-            Ok(request) => Ok(Ok(event_reply(call(control, request).await?))),
+            Ok(request) => Ok(Ok(event_reply(&call(control, request).await?))),
             Err(problem) => Ok(Err(problem.into())),
         }
     }
 }
 
-fn no_answer(error: CallError) -> Problem {
+fn no_answer(error: &CallError) -> Problem {
     Problem::error(codes::NO_ANSWER, error.to_string())
 }
 
-fn http_reply(response: Response<Bytes>) -> Reply {
+fn http_reply(response: &Response<Bytes>) -> Reply {
     let headers: serde_json::Map<String, Value> = response
         .headers()
         .iter()
@@ -251,7 +251,7 @@ fn http_reply(response: Response<Bytes>) -> Reply {
     Reply { ok, value: json!({ "ok": ok, "result": result, "requestId": id }) }
 }
 
-fn event_reply(response: Response<Bytes>) -> Reply {
+fn event_reply(response: &Response<Bytes>) -> Reply {
     let ok = response.status() == StatusCode::OK;
     let value = serde_json::from_slice(response.body()).unwrap_or_else(|_| {
         let message = String::from_utf8_lossy(response.body());
@@ -289,6 +289,8 @@ fn print(reply: &Reply, output: &Output) {
 /// What the unit says goes to stderr: stdout is for its answer.
 async fn show(mut lines: mpsc::UnboundedReceiver<Said>, output: Output) {
     while let Some(said) = lines.recv().await {
-        output.note(&said.line);
+        if !said.line.is_housekeeping() {
+            output.note(&said.line);
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use fx_spec::{Service, service::TriggerKind};
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use crate::output::describe;
+use crate::output::describe::{self, Description};
 
 /// For people.
 pub fn text(service: &Service, url: &str) -> String {
@@ -26,11 +26,20 @@ pub fn text(service: &Service, url: &str) -> String {
 }
 
 /// For programs.
-pub fn json(service: &Service, url: &str) -> Value {
-    let mut value = describe::json(service);
-    value["event"] = "ready".into();
-    value["url"] = json!(url);
-    value
+#[derive(Debug, Serialize)]
+pub struct Ready<'a> {
+    /// Always `ready`.
+    pub event: &'static str,
+    /// Where the service is.
+    pub url: &'a str,
+    /// What it is.
+    #[serde(flatten)]
+    pub service: Description<'a>,
+}
+
+/// For programs.
+pub fn data<'a>(service: &'a Service, url: &'a str) -> Ready<'a> {
+    Ready { event: "ready", url, service: Description::of(service) }
 }
 
 fn first_timer(service: &Service) -> Option<&str> {

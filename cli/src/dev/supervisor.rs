@@ -291,7 +291,7 @@ impl Supervisor {
         let seconds = took.as_secs_f64();
         let first = !std::mem::replace(&mut self.greeted, true);
         self.console.print(|output| match (output.is_json(), first) {
-            (true, true) => output.json_line(&greeting::json(service, &self.url)),
+            (true, true) => output.json_line(&greeting::data(service, &self.url)),
             (true, false) => output.json_line(&json!({ "event": "reloaded", "url": self.url })),
             (false, true) => output.line(greeting::text(service, &self.url)),
             (false, false) => output.line(format_args!("reloaded in {seconds:.1} s")),

@@ -39,6 +39,7 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     level: String,
+    target: String,
     message: String,
     fields: Map<String, Value>,
 }
@@ -70,11 +71,20 @@ impl LogLine {
             Some(Value::String(text)) => text,
             _ => String::new(),
         };
-        let level = text("level").to_ascii_lowercase();
-        for shown_elsewhere in ["message", "time", "target"] {
+        let (level, target) = (text("level").to_ascii_lowercase(), text("target"));
+        for shown_elsewhere in ["message", "time"] {
             text(shown_elsewhere);
         }
-        Self::Event(Event { level, message, fields })
+        Self::Event(Event { level, target, message, fields })
+    }
+
+    /// Whether it is the runtime talking about its own life ("stopping"), which nobody who is developing wants to follow.
+    pub fn is_housekeeping(&self) -> bool {
+        match self {
+            LogLine::Listening { .. } => true,
+            LogLine::Event(event) => event.target == "fx" && event.level == "info" && event.fields.is_empty(),
+            LogLine::Request(_) | LogLine::Text(_) => false,
+        }
     }
 }
 
@@ -167,6 +177,8 @@ mod tests {
     fn other_lines_keep_their_fields_and_foreign_text_stays_as_it_is() {
         let line = r#"{"time":"t","level":"WARN","target":"app","message":"slow","requestId":"r1","rows":3}"#;
         assert_eq!(plain(line), "warn  slow requestId=r1 rows=3");
+        assert!(LogLine::parse(r#"{"level":"info","target":"fx","message":"stopping"}"#).is_housekeeping());
+        assert!(!LogLine::parse(r#"{"level":"error","target":"fx","message":"does not start"}"#).is_housekeeping());
         assert_eq!(plain("thread 'main' panicked"), "thread 'main' panicked");
         assert_eq!(plain(r#"{"a":1}"#), r#"{"a":1}"#);
     }

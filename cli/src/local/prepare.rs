@@ -68,6 +68,7 @@ impl Checked {
             dialect: DIALECT,
             release: false,
             offline: false,
+            target_dir: None,
             colour,
             cancel,
         };

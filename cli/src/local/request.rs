@@ -155,13 +155,19 @@ mod tests {
         Function {
             name: Located::implied("f".into()),
             handler: Located::implied("f".into()),
-            triggers: vec![Trigger { name: None, span: None, enabled: true, kind: TriggerKind::Http(route) }],
+            triggers: vec![Trigger {
+                name: None,
+                span: None,
+                enabled: true,
+                extra: Default::default(),
+                kind: TriggerKind::Http(route),
+            }],
             from_code: false,
         }
     }
 
-    fn made(function: &Function, data: Option<Value>) -> Result<(String, Option<String>), Problem> {
-        let request = http(function, data.as_ref(), "127.0.0.1:1".parse().unwrap())?;
+    fn made(function: &Function, data: Option<&Value>) -> Result<(String, Option<String>), Problem> {
+        let request = http(function, data, "127.0.0.1:1".parse().unwrap())?;
         let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap().to_owned());
         Ok((format!("{} {}", request.method(), request.uri()), kind))
     }
@@ -171,7 +177,7 @@ mod tests {
         let login = function(Methods::Some(vec![Method::Post]), "/login");
         assert_eq!(made(&login, None).unwrap().0, "POST /login");
         let json = Some("application/json".to_owned());
-        assert_eq!(made(&login, Some(json!({"user": "a"}))).unwrap(), ("POST /login".into(), json));
+        assert_eq!(made(&login, Some(&json!({"user": "a"}))).unwrap(), ("POST /login".into(), json));
         assert_eq!(made(&function(Methods::Any, "/*"), None).unwrap().0, "GET /");
     }
 
@@ -179,9 +185,9 @@ mod tests {
     fn data_can_describe_the_request() {
         let get = function(Methods::Some(vec![Method::Get]), "/user/:id");
         let data = json!({"path": "/user/7", "query": {"q": "a b", "n": 1}, "headers": {"x-a": "b"}});
-        assert_eq!(made(&get, Some(data)).unwrap().0, "GET /user/7?n=1&q=a%20b");
+        assert_eq!(made(&get, Some(&data)).unwrap().0, "GET /user/7?n=1&q=a%20b");
         let problem = made(&get, None).unwrap_err();
         assert!(problem.help.unwrap().contains("{\"path\": \"/user/id\"}"));
-        assert!(made(&get, Some(json!({"path": "no slash"}))).is_err());
+        assert!(made(&get, Some(&json!({"path": "no slash"}))).is_err());
     }
 }

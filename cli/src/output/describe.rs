@@ -4,65 +4,143 @@ use std::fmt::Write;
 
 use fx_spec::{
     Service, Unit,
+    route::{Methods, Route},
     service::{Function, Trigger, TriggerKind},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::Table;
 
 /// The service as data; names of environment variables only, never a value.
-pub fn json(service: &Service) -> Value {
-    json!({
-        "service": service.name.value,
-        "provider": service.target,
-        "stage": service.stage.as_ref().map(|stage| &stage.value),
-        "units": service.units.iter().map(unit_json).collect::<Vec<_>>(),
-    })
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Description<'a> {
+    service: &'a str,
+    provider: &'a str,
+    stage: Option<&'a str>,
+    units: Vec<DescribedUnit<'a>>,
 }
 
-fn unit_json(unit: &Unit) -> Value {
-    let function = |function: &Function| json!({ "name": function.name.value, "handler": function.handler.value });
-    let route = |route: &fx_spec::route::Route| json!({ "methods": route.methods, "path": route.path, "function": route.function });
-    json!({
-        "name": unit.name.value,
-        "memorySize": unit.memory_size.value,
-        "timeout": unit.timeout.value,
-        "environment": unit.environment.keys().collect::<Vec<_>>(),
-        "functions": unit.functions.iter().map(function).collect::<Vec<_>>(),
-        "routes": unit.routes.iter().map(route).collect::<Vec<_>>(),
-        "triggers": triggers(unit).map(|(function, trigger)| trigger_json(function, trigger)).collect::<Vec<_>>(),
-    })
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DescribedUnit<'a> {
+    name: &'a str,
+    memory_size: u32,
+    timeout: u32,
+    environment: Vec<&'a str>,
+    functions: Vec<DescribedFunction<'a>>,
+    routes: Vec<DescribedRoute<'a>>,
+    triggers: Vec<DescribedTrigger<'a>>,
 }
 
-fn trigger_json(function: &Function, trigger: &Trigger) -> Value {
-    let mut value = match &trigger.kind {
-        TriggerKind::Http(route) => json!({ "methods": route.methods, "path": route.path }),
-        TriggerKind::Timer { schedule, timezone, .. } => {
-            let mut value = json!({ "schedule": schedule.to_string(), "enabled": trigger.enabled });
-            if let Some(zone) = timezone {
-                value["timezone"] = zone.value.clone().into();
-            }
-            value
+#[derive(Debug, Serialize)]
+struct DescribedFunction<'a> {
+    name: &'a str,
+    handler: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct DescribedRoute<'a> {
+    methods: &'a Methods,
+    path: &'a str,
+    function: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct DescribedTrigger<'a> {
+    kind: &'static str,
+    function: &'a str,
+    #[serde(flatten)]
+    settings: Settings<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Settings<'a> {
+    Http {
+        methods: &'a Methods,
+        path: &'a str,
+    },
+    Timer {
+        schedule: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        timezone: Option<&'a str>,
+        enabled: bool,
+    },
+    Object {
+        bucket: &'a str,
+        events: Vec<&'a str>,
+        prefix: Option<&'a str>,
+        suffix: Option<&'a str>,
+        enabled: bool,
+    },
+    Message {
+        topic: &'a str,
+        tags: &'a [String],
+        enabled: bool,
+    },
+    Log {
+        source: Option<&'a str>,
+        project: Option<&'a str>,
+        log: Option<&'a str>,
+    },
+}
+
+impl<'a> Description<'a> {
+    /// Describes a service.
+    pub fn of(service: &'a Service) -> Self {
+        Self {
+            service: &service.name.value,
+            provider: &service.target,
+            stage: service.stage.as_ref().map(|stage| stage.as_str()),
+            units: service.units.iter().map(DescribedUnit::of).collect(),
         }
-        TriggerKind::Object { bucket, events, prefix, suffix } => json!({
-            "bucket": bucket.value,
-            "events": events.iter().map(|event| &event.value).collect::<Vec<_>>(),
-            "prefix": prefix,
-            "suffix": suffix,
-            "enabled": trigger.enabled,
-        }),
-        TriggerKind::Message { topic, tags } => {
-            json!({ "topic": topic.value, "tags": tags, "enabled": trigger.enabled })
+    }
+}
+
+impl<'a> DescribedUnit<'a> {
+    fn of(unit: &'a Unit) -> Self {
+        let function = |function: &'a Function| DescribedFunction { name: &function.name, handler: &function.handler };
+        let route =
+            |route: &'a Route| DescribedRoute { methods: &route.methods, path: &route.path, function: &route.function };
+        Self {
+            name: &unit.name.value,
+            memory_size: unit.memory_size.value,
+            timeout: unit.timeout.value,
+            environment: unit.environment.keys().map(String::as_str).collect(),
+            functions: unit.functions.iter().map(function).collect(),
+            routes: unit.routes.iter().map(route).collect(),
+            triggers: triggers(unit).map(|(function, trigger)| DescribedTrigger::of(function, trigger)).collect(),
         }
-        TriggerKind::Log { source, project, log } => json!({
-            "source": source.as_ref().map(|source| &source.value),
-            "project": project,
-            "log": log,
-        }),
-    };
-    value["kind"] = kind(&trigger.kind).into();
-    value["function"] = function.name.value.clone().into();
-    value
+    }
+}
+
+impl<'a> DescribedTrigger<'a> {
+    fn of(function: &'a Function, trigger: &'a Trigger) -> Self {
+        let enabled = trigger.enabled;
+        let settings = match &trigger.kind {
+            TriggerKind::Http(route) => Settings::Http { methods: &route.methods, path: &route.path },
+            TriggerKind::Timer { schedule, timezone, .. } => Settings::Timer {
+                schedule: schedule.value.to_string(),
+                timezone: timezone.as_ref().map(|zone| zone.as_str()),
+                enabled,
+            },
+            TriggerKind::Object { bucket, events, prefix, suffix } => Settings::Object {
+                bucket,
+                events: events.iter().map(|event| event.as_str()).collect(),
+                prefix: prefix.as_deref(),
+                suffix: suffix.as_deref(),
+                enabled,
+            },
+            TriggerKind::Message { topic, tags } => Settings::Message { topic, tags, enabled },
+            TriggerKind::Log { source, project, log } => Settings::Log {
+                source: source.as_ref().map(|source| source.as_str()),
+                project: project.as_deref(),
+                log: log.as_deref(),
+            },
+        };
+        Self { kind: kind(&trigger.kind), function: &function.name, settings }
+    }
 }
 
 /// The service for people.

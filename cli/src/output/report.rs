@@ -1,5 +1,8 @@
 //! Problems on their way to the user.
 
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
 use fx_spec::{Problem, Severity, SourceFile};
 use serde_json::{Value, json};
 
@@ -24,7 +27,7 @@ impl Report {
         }
     }
 
-    /// What the compiler printed; people see it as it is.
+    /// What the compiler printed; people see that instead of the problems, which say the same in fewer words.
     #[must_use]
     pub fn with_compiler_output(mut self, text: String) -> Self {
         self.compiler = Some(text);
@@ -78,14 +81,37 @@ impl Report {
         if self.problems.is_empty() {
             return None;
         }
-        let mut text = self.compiler.clone().unwrap_or_default();
+        if let Some(compiler) = &self.compiler {
+            return Some(compiler.clone());
+        }
+        let mut text = String::new();
         for problem in &self.problems {
             let source = self.sources.iter().find(|source| Some(&source.name) == problem.file.as_ref());
-            text.push_str(fx_spec::render(problem, source, colour).trim_end());
-            text.push_str("\n\n");
+            let drawn = match problem.file {
+                Some(_) => fx_spec::render(problem, source, colour),
+                None => placeless(problem, colour),
+            };
+            text.push_str(drawn.trim_end());
+            // A drawing ends with an empty line, so that the next one stands apart.
+            text.push_str(if problem.file.is_some() { "\n\n" } else { "\n" });
         }
         Some(text)
     }
+}
+
+/// A problem that has to do with no file: two lines are enough.
+fn placeless(problem: &Problem, colour: bool) -> String {
+    let (word, word_colour) = match problem.severity {
+        Severity::Error => ("error", AnsiColor::BrightRed),
+        Severity::Warning => ("warning", AnsiColor::Yellow),
+    };
+    let (word_style, bold) = (word_colour.on_default().bold(), Style::new().bold());
+    let mut text = format!("{word_style}{word}[{}]{word_style:#}{bold}: {}{bold:#}", problem.code, problem.message);
+    if let Some(help) = &problem.help {
+        let style = AnsiColor::BrightCyan.on_default().bold();
+        let _ = write!(text, "\n{style}help{style:#}: {help}");
+    }
+    if colour { text } else { anstream::adapter::strip_str(&text).to_string() }
 }
 
 impl From<Problem> for Report {
