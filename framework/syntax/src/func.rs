@@ -60,10 +60,9 @@ impl FuncArgs {
             if index > 0 {
                 errors.push(Error::new(lit.span(), "the handler's name comes first; write #[func(\"user.get\", …)]"));
             }
-            match text::check_handler(&lit) {
-                Ok(()) => self.handler = Some(lit),
-                Err(error) => errors.push(error),
-            }
+            errors.extend(text::check_handler(&lit).err());
+            // Kept even so: what f.yml calls it is what it is called.
+            self.handler = Some(lit);
         }
     }
 

@@ -44,6 +44,15 @@ fn may_be_unread(handler: &str, like_another: bool, scan: &Scan) -> bool {
         let module = unread.module.join(".").replace("r#", "");
         let inside = module.is_empty() || handler.strip_prefix(&module).is_some_and(|rest| rest.starts_with('.'));
         inside || unread.text.contains(&format!("\"{handler}\"")) || !like_another
+    }) || is_misplaced(handler, scan)
+}
+
+/// Whether a function that stands in the wrong place is the one.
+fn is_misplaced(handler: &str, scan: &Scan) -> bool {
+    let name = handler.rsplit('.').next().unwrap_or(handler);
+    scan.strays.iter().any(|&stray| {
+        let text = &scan.sources[stray].text;
+        text.contains(&format!("\"{handler}\"")) || text.contains(&format!("fn {name}("))
     })
 }
 

@@ -117,11 +117,40 @@ fn bins(crate_dir: &Path, root: &DeTable<'_>, package_name: &str) -> Vec<(String
         };
         bins.push((name, path));
     }
-    let main = PathBuf::from("src/main.rs");
     let auto = table(root, "package").and_then(|package| package.get("autobins")?.get_ref().as_bool()).unwrap_or(true);
-    if auto && !bins.iter().any(|(_, path)| *path == main) && crate_dir.join(&main).is_file() {
+    if auto {
+        for (name, path) in bins_by_place(crate_dir, package_name) {
+            if !bins.iter().any(|(_, listed)| *listed == path) {
+                bins.push((name, path));
+            }
+        }
+    }
+    bins
+}
+
+/// The programs that cargo finds without being told.
+fn bins_by_place(crate_dir: &Path, package_name: &str) -> Vec<(String, PathBuf)> {
+    let main = PathBuf::from("src/main.rs");
+    let mut bins = Vec::new();
+    if crate_dir.join(&main).is_file() {
         bins.push((package_name.to_owned(), main));
     }
+    let mut others: Vec<(String, PathBuf)> = fs::read_dir(crate_dir.join("src/bin"))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let path = Path::new("src/bin").join(entry.ok()?.file_name());
+            let name = path.file_stem()?.to_str()?.to_owned();
+            let folder = path.join("main.rs");
+            match path.extension() {
+                Some(extension) if extension == "rs" => Some((name, path)),
+                None if crate_dir.join(&folder).is_file() => Some((name, folder)),
+                _ => None,
+            }
+        })
+        .collect();
+    others.sort();
+    bins.extend(others);
     bins
 }
 
@@ -247,6 +276,27 @@ mod tests {
         let workspace = "[workspace.dependencies]\nweb = { package = \"fx\", path = \"x\" }\nfx = \"1\"\n";
         assert_eq!(facade_of(&format!("dependencies.web.workspace = true\n{workspace}")).unwrap(), "web");
         assert_eq!(facade_of(&format!("dependencies.fx.workspace = true\n{workspace}")).unwrap(), "fx");
+    }
+
+    #[test]
+    fn programs() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("src/bin/tool")).unwrap();
+        for file in ["src/main.rs", "src/bin/serve.rs", "src/bin/tool/main.rs", "src/bin/notes.txt"] {
+            fs::write(folder.path().join(file), "").unwrap();
+        }
+        let bins = |text: &str| {
+            let source = SourceFile { name: "Cargo.toml".into(), text: text.into() };
+            let manifest = Manifest::parse(folder.path(), source).ok().unwrap();
+            manifest.bins.into_iter().map(|(name, path)| format!("{name} {}", path.display())).collect::<Vec<_>>()
+        };
+        let found = ["serve src/bin/serve.rs", "tool src/bin/tool/main.rs"];
+        assert_eq!(bins("package.name = \"a\""), [&["a src/main.rs"][..], &found[..]].concat());
+        assert_eq!(bins("package = { name = \"a\", autobins = false }"), [""; 0]);
+        assert_eq!(
+            bins("package.name = \"a\"\n[[bin]]\nname = \"b\"\npath = \"src/main.rs\""),
+            [&["b src/main.rs"][..], &found[..]].concat()
+        );
     }
 
     #[test]

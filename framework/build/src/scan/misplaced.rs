@@ -1,5 +1,6 @@
 //! `#[func]` and `#[fx::app]` where they cannot work: inside functions, impl blocks, traits, macros, or on something that is no function.
 
+use fx_spec::Problem;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::{
     Attribute, Block, ImplItem, Item, Macro, TraitItem,
@@ -8,9 +9,13 @@ use syn::{
 };
 
 use super::{
+    codes,
     names::{Mark, mark, meaning},
     tree::Module,
 };
+
+/// The place of an attribute on a struct, a module, ….
+pub(crate) const NO_FUNCTION: &str = "on something that is not a function";
 
 /// One misplaced attribute.
 pub(crate) struct Misplaced {
@@ -18,6 +23,14 @@ pub(crate) struct Misplaced {
     pub(crate) span: Span,
     /// "inside a function", …
     pub(crate) place: &'static str,
+}
+
+impl Misplaced {
+    /// What to say about it; the place is the caller's to add.
+    pub(crate) fn problem(&self) -> Problem {
+        Problem::error(codes::MISPLACED, format!("{} cannot stand {}", self.mark.as_str(), self.place))
+            .help("it belongs on an `async fn` that stands by itself in a `pub` module of the library")
+    }
 }
 
 /// Looks through everything that is not an item function or module itself.
@@ -38,8 +51,16 @@ impl<'a> Finder<'a> {
 
     /// An item that is neither a function nor a module.
     pub(crate) fn item(&mut self, item: &Item) {
-        self.place = "on something that is not a function";
+        self.place = NO_FUNCTION;
         self.visit_item(item);
+    }
+
+    /// A whole program beside the library.
+    pub(crate) fn program(&mut self, items: &[Item]) {
+        self.place = "in the program";
+        for item in items {
+            self.visit_item(item);
+        }
     }
 
     /// The inside of a function.

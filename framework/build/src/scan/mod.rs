@@ -56,6 +56,8 @@ pub struct Scan {
     pub problems: Vec<Problem>,
     /// What could not be read, so that nobody complains about what may be in there.
     pub(crate) unread: Vec<Unread>,
+    /// The files in which an attribute is misplaced, by index: whoever looks for its function has been told.
+    pub(crate) strays: Vec<usize>,
     /// Functions without `#[func]`, for "you forgot it".
     pub(crate) plain: Vec<Plain>,
     /// Whether some code comes through `include!`.

@@ -15,7 +15,7 @@ use super::{
     codes, entrypoint_line,
     function::Reader,
     manifest::Manifest,
-    misplaced::Finder,
+    misplaced::{Finder, Misplaced, NO_FUNCTION},
     names::{self, Import, Mark},
     source::{self, Place, display_name},
     tree::{Folders, Found, Module, path_of},
@@ -173,7 +173,7 @@ impl Walker {
 
     fn module(&mut self, item: &ItemMod, here: &Here, parent: usize) {
         let Some(active) = self.cfg.active(&item.attrs) else { return };
-        self.marks(&active, here, parent, "on something that is not a function");
+        self.marks(&active, here, parent);
         let path = active.iter().find_map(|meta| match meta {
             Meta::NameValue(pair) if pair.path.is_ident("path") => text_of(pair),
             _ => None,
@@ -278,23 +278,20 @@ impl Walker {
         look(&mut finder);
         self.scan.includes |= finder.includes;
         for found in finder.found {
-            self.stray(found.mark, found.place, here, found.span);
+            self.scan.strays.push(here.source);
+            self.problem(found.problem(), here, found.span);
         }
     }
 
-    /// Our attributes among those of something that is no function.
-    fn marks(&mut self, metas: &[Meta], here: &Here, module: usize, place: &'static str) {
+    /// Our attributes among those of a module.
+    fn marks(&mut self, metas: &[Meta], here: &Here, module: usize) {
         for meta in metas {
             if let Some(mark) = names::mark(meta.path(), module, &self.modules, &self.facade) {
-                self.stray(mark, place, here, meta.path().span());
+                self.scan.strays.push(here.source);
+                let found = Misplaced { mark, span: meta.path().span(), place: NO_FUNCTION };
+                self.problem(found.problem(), here, found.span);
             }
         }
-    }
-
-    fn stray(&mut self, mark: Mark, place: &str, here: &Here, span: TokenSpan) {
-        let problem = Problem::error(codes::MISPLACED, format!("{} cannot stand {place}", mark.as_str()))
-            .help("it belongs on an `async fn` that stands by itself in a `pub` module of the library");
-        self.problem(problem, here, span);
     }
 
     fn problem(&mut self, problem: Problem, here: &Here, span: TokenSpan) {
