@@ -61,7 +61,7 @@ pub struct Capabilities {
     pub package: PackageLimits,
     /// Keys of `provider`, functions and events that meant something there once, each with what has become of it.
     pub retired: &'static [(&'static str, &'static str)],
-    /// Regions, where the list is closed and known; `None`: not checked.
+    /// Regions known when the list was made; `None`: the target has none.
     pub regions: Option<&'static [&'static str]>,
 }
 

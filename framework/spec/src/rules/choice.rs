@@ -62,15 +62,16 @@ pub(super) fn streaming(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     findings.add(subject.unit, value.span.as_ref(), Problem::warning(codes::STREAMING, message).help(help));
 }
 
+/// A warning: clouds open regions faster than lists are renewed.
 pub(super) fn region(service: &Service, target: &Capabilities, findings: &mut Findings<'_>) {
     let (Some(region), Some(known)) = (&service.region, target.regions) else { return };
     if known.contains(&region.as_str()) {
         return;
     }
-    let message = format!("{} has no region `{}`", target.title, region.value);
+    let message = format!("{} has no region `{}` that fx knows of", target.title, region.value);
     let help = match nearest(&region.value, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known are {}", known.join(", ")),
     };
-    findings.add_at(region.span.as_ref(), Problem::error(codes::REGION, message).help(help));
+    findings.add_at(region.span.as_ref(), Problem::warning(codes::REGION, message).help(help));
 }

@@ -18,7 +18,7 @@ pub const LINK: &str = "FX0307";
 pub const STREAMING: &str = "FX0308";
 /// Too many layers.
 pub const LAYERS: &str = "FX0309";
-/// A region the target does not have.
+/// Warning: a region the target is not known to have.
 pub const REGION: &str = "FX0310";
 /// The name of an environment variable is not allowed.
 pub const ENVIRONMENT_NAME: &str = "FX0311";

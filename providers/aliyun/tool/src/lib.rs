@@ -7,6 +7,7 @@
 
 mod cron;
 mod limits;
+mod regions;
 
 pub use cron::translate;
 pub use limits::LIMITS;

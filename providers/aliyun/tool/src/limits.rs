@@ -12,7 +12,7 @@ use fx_spec::{
     service::Arch,
 };
 
-use crate::translate;
+use crate::{regions::REGIONS, translate};
 
 /// Names of functions: `[A-Za-z_][A-Za-z0-9_-]{0,63}`.
 const NAME: NameRule = NameRule::of(Charset::LETTERS_DIGITS.and("-_"), 64).starting_with(Charset::LETTERS.and("_"));
@@ -72,5 +72,6 @@ pub static LIMITS: Capabilities = Capabilities {
         unpacked: None,
         layers: Some(5),
     },
+    regions: Some(REGIONS),
     ..Capabilities::UNLIMITED
 };

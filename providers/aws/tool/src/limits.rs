@@ -13,7 +13,7 @@ use fx_spec::{
     service::Arch,
 };
 
-use crate::translate;
+use crate::{regions::REGIONS, translate};
 
 /// Function names: model pattern `[a-zA-Z0-9-_]+`, 64 characters in the guide.
 const NAME: NameRule = NameRule::of(Charset::LETTERS_DIGITS.and("-_"), 64);
@@ -89,5 +89,6 @@ pub static LIMITS: Capabilities = Capabilities {
         unpacked: Some(Amount::mib(250)),
         layers: Some(5),
     },
+    regions: Some(REGIONS),
     ..Capabilities::UNLIMITED
 };

@@ -8,6 +8,7 @@
 mod beijing;
 mod cron;
 mod limits;
+mod regions;
 
 pub use cron::translate;
 pub use limits::LIMITS;

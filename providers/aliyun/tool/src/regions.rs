@@ -1,0 +1,31 @@
+//! Regions, from the official SDK's endpoint map (alibabacloud_fc20230330). A new one is missing here until the list is renewed, so an unknown
+//! region is only a warning.
+
+pub(crate) const REGIONS: &[&str] = &[
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-5",
+    "ap-southeast-7",
+    "cn-beijing",
+    "cn-chengdu",
+    "cn-hangzhou",
+    "cn-hangzhou-finance",
+    "cn-heyuan-acdr-1",
+    "cn-hongkong",
+    "cn-huhehaote",
+    "cn-qingdao",
+    "cn-shanghai",
+    "cn-shanghai-finance-1",
+    "cn-shenzhen",
+    "cn-wulanchabu",
+    "cn-zhangjiakou",
+    "eu-central-1",
+    "eu-west-1",
+    "me-central-1",
+    "us-east-1",
+    "us-west-1",
+];
