@@ -7,7 +7,7 @@ use serde_json::Value;
 pub(crate) fn register(engine: &mut Handlebars<'_>) {
     engine.register_helper("rust", Box::new(Literal { string: rust_string }));
     engine.register_helper("toml", Box::new(Literal { string: escaped_string }));
-    engine.register_helper("yaml", Box::new(Literal { string: escaped_string }));
+    engine.register_helper("yaml", Box::new(Literal { string: yaml_string }));
 }
 
 /// The helper's one argument; an error when the context lacks it.
@@ -45,6 +45,15 @@ impl HelperDef for Literal {
 
 fn rust_string(text: &str) -> String {
     format!("{text:?}")
+}
+
+/// Bare where nobody can take it for anything but text, as a person would write it.
+fn yaml_string(text: &str) -> String {
+    let is_plain = text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
+    // Some readers of YAML 1.1 know more words for true, false and null than YAML 1.2 has.
+    let words = ["false", "n", "no", "null", "off", "on", "true", "y", "yes"];
+    if is_plain && !words.contains(&text.to_ascii_lowercase().as_str()) { text.to_owned() } else { escaped_string(text) }
 }
 
 /// A double-quoted string that TOML and YAML read alike: both know JSON's escapes. What either refuses to see in the raw
@@ -93,9 +102,16 @@ mod tests {
 
     #[test]
     fn yaml_literals_read_back() {
-        let text = render("t", "x: {{yaml x}}", &json!({ "x": NASTY })).unwrap();
-        let back: std::collections::BTreeMap<String, String> = serde_saphyr::from_str(&text).unwrap();
-        assert_eq!(back["x"], NASTY);
+        for nasty in [NASTY, "", "true", "No", "~", "12", "1e3", "-", "a: b", "a #b", "2026-11-24"] {
+            let text = render("t", "x: {{yaml x}}", &json!({ "x": nasty })).unwrap();
+            let back: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+            assert_eq!(back["x"], nasty, "{text}");
+        }
+    }
+
+    #[test]
+    fn yaml_names_stay_bare() {
+        assert_eq!(render("t", "{{yaml x}}", &json!({ "x": "my-demo_2" })).unwrap(), "my-demo_2");
     }
 
     #[test]
