@@ -28,8 +28,6 @@ pub const UNSET: &str = "FX0513";
 pub const SECRET: &str = "FX0514";
 /// The operating system refuses something fx cannot do without.
 pub const SYSTEM: &str = "FX0515";
-/// The build failed for a reason outside the user's code.
-pub const BUILD: &str = "FX0516";
 /// Warning: there is no code to compare f.yml with.
 pub const NO_CODE: &str = "FX0520";
 /// A name no new project can have.

@@ -9,6 +9,7 @@ use std::{
 use futures_util::future::join_all;
 use fx_build::Cancel;
 use fx_spec::{Problem, Service};
+use serde::Serialize;
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
 
@@ -27,7 +28,7 @@ use crate::{
         prepare::{Checked, Prepared},
         process::{Plan, Running, Said, StartError, ending},
     },
-    output::Report,
+    output::{Problems, Report},
     project::Project,
 };
 
@@ -60,6 +61,14 @@ pub struct Supervisor {
 struct Start {
     plans: Vec<Plan>,
     dispatch: Dispatch,
+}
+
+/// The event of something to mend, for programs.
+#[derive(Debug, Serialize)]
+struct Broken<'a> {
+    event: &'static str,
+    #[serde(flatten)]
+    report: Problems<'a>,
 }
 
 /// What ended a wait.
@@ -255,9 +264,7 @@ impl Supervisor {
     fn broken(&mut self, report: Report) {
         self.console.print(|output| {
             if output.is_json() {
-                let mut value = report.to_json();
-                value["event"] = "broken".into();
-                output.json_line(&value);
+                output.json_line(&Broken { event: "broken", report: report.data() });
             } else {
                 output.report(&report);
             }

@@ -100,15 +100,12 @@ impl Checked {
 }
 
 /// The compiler's own drawing for people, the bare facts for programs.
-fn build_failed(error: BuildError) -> Report {
-    match error {
-        BuildError::Compile { diagnostics, .. } => {
-            let drawing: String =
-                diagnostics.iter().map(|diagnostic| format!("{}\n", diagnostic.rendered.trim_end())).collect();
-            let mut report = Report::default().with_compiler_output(drawing);
-            report.extend(diagnostics.iter().map(fx_build::Diagnostic::problem));
-            report
-        }
-        other => Problem::error(codes::BUILD, other.to_string()).into(),
-    }
+#[expect(clippy::needless_pass_by_value, reason = "it is the end of `map_err`")]
+pub fn build_failed(error: BuildError) -> Report {
+    let mut report = match error.rendered() {
+        Some(drawing) => Report::default().with_compiler_output(drawing),
+        None => Report::default(),
+    };
+    report.extend(error.problems());
+    report
 }

@@ -11,7 +11,10 @@ use std::{
 
 use serde::Serialize;
 
-pub use self::{report::Report, table::Table};
+pub use self::{
+    report::{Problems, Report},
+    table::Table,
+};
 
 /// Where a command's words go. With `--json`, stdout carries JSON and nothing else.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +85,7 @@ impl Output {
     /// Problems, as people (stderr) or programs (stdout) want them.
     pub fn report(&self, report: &Report) {
         if self.json {
-            self.json(&report.to_json());
+            self.json(&report.data());
         } else if let Some(text) = report.render(self.colour) {
             let _ = write!(std::io::stderr(), "{text}");
         }

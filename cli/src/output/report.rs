@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 use fx_spec::{Problem, Severity, SourceFile};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// Problems, the files they point into, and the compiler's own words when it was the compiler that objected.
 #[derive(Debug, Default, Clone)]
@@ -12,6 +12,15 @@ pub struct Report {
     problems: Vec<Problem>,
     sources: Vec<SourceFile>,
     compiler: Option<String>,
+}
+
+/// A report for programs.
+#[derive(Debug, Serialize)]
+pub struct Problems<'a> {
+    /// What stops the command.
+    problems: Vec<&'a Problem>,
+    /// What does not.
+    warnings: Vec<&'a Problem>,
 }
 
 impl Report {
@@ -69,11 +78,8 @@ impl Report {
     }
 
     /// `{problems, warnings}`.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "problems": self.errors().collect::<Vec<_>>(),
-            "warnings": self.warnings().collect::<Vec<_>>(),
-        })
+    pub fn data(&self) -> Problems<'_> {
+        Problems { problems: self.errors().collect(), warnings: self.warnings().collect() }
     }
 
     /// For a terminal or a page; `None` when there is nothing to say.
