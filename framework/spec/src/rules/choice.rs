@@ -9,6 +9,7 @@ use crate::{
     capabilities::{Capabilities, Streaming},
     nearest::nearest,
     service::{Arch, FunctionKind, Link},
+    shape::clip,
 };
 
 pub(super) fn arch(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -68,7 +69,7 @@ pub(super) fn region(service: &Service, target: &Capabilities, findings: &mut Fi
     if known.contains(&region.as_str()) {
         return;
     }
-    let message = format!("{} has no region `{}` that fx knows of", target.title, region.value);
+    let message = format!("{} has no region `{}` that fx knows of", target.title, clip(&region.value));
     let help = match nearest(&region.value, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known are {}", known.join(", ")),

@@ -7,13 +7,14 @@ use super::{
 use crate::{
     Problem, SourceFile, Span,
     service::{Expression, Piece},
+    shape::clip,
 };
 
 pub(super) fn names(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let (title, rules) = (subject.target.title, &subject.target.environment);
     for (name, value) in &subject.unit.environment {
         let problem = if rules.is_reserved(name) {
-            let message = format!("{title} keeps the environment variable `{name}` for itself");
+            let message = format!("{title} keeps the environment variable `{}` for itself", clip(name));
             let prefix = rules.reserved_prefixes.iter().find(|prefix| name.starts_with(*prefix));
             let help = match prefix {
                 Some(prefix) => format!("take another name: those that begin with `{prefix}` belong to the platform"),
@@ -21,7 +22,7 @@ pub(super) fn names(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             };
             Problem::error(codes::ENVIRONMENT_RESERVED, message).help(help)
         } else if let Some(offence) = rules.name.offence(name) {
-            let message = format!("the environment variable `{name}` {offence}, which {title} does not allow");
+            let message = format!("the environment variable `{}` {offence}, which {title} does not allow", clip(name));
             Problem::error(codes::ENVIRONMENT_NAME, message).help(format!("{title} allows {}", rules.name))
         } else {
             continue;
@@ -43,8 +44,8 @@ pub(super) fn size(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
     let largest = variables.max_by_key(|(name, value)| bytes((name, &value.value)));
     let message =
-        format!("the environment of `{}` has {total} bytes, more than {title} allows", subject.unit.name.value);
-    let largest_name = largest.map(|(name, _)| name.as_str()).unwrap_or_default();
+        format!("the environment of `{}` has {total} bytes, more than {title} allows", clip(&subject.unit.name.value));
+    let largest_name = largest.map(|(name, _)| clip(name)).unwrap_or_default();
     let help = format!(
         "{title} allows {limit} for all names and values together; `{largest_name}` is the largest, a file or a store may be a better place"
     );

@@ -4,7 +4,7 @@ use super::{
     codes,
     findings::{Findings, Subject},
 };
-use crate::{Problem, service::TriggerKind};
+use crate::{Problem, service::TriggerKind, shape::clip};
 
 pub(super) fn tags(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let Some(message) = subject.target.triggers.message.as_ref().filter(|message| !message.tags) else { return };
@@ -15,7 +15,8 @@ pub(super) fn tags(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         let text = format!(
             "{} does not filter messages by tags, so `{}` would get all of them",
-            message.service, function.name.value
+            message.service,
+            clip(&function.name.value)
         );
         let help = format!(
             "leave `tags` out under `providers.{}` and look at the message's tags in the function",

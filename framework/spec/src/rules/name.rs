@@ -8,6 +8,7 @@ use crate::{
     Located, Problem, Service,
     capabilities::{Capabilities, NameRule},
     service::TriggerKind,
+    shape::clip,
 };
 
 pub(super) fn service(service: &Service, target: &Capabilities, findings: &mut Findings<'_>) {
@@ -63,7 +64,7 @@ pub(super) fn timers(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 
 fn offence(what: &str, name: &Located<String>, rule: &NameRule, target: &Capabilities) -> Option<Problem> {
     let offence = rule.offence(&name.value)?;
-    let message = format!("the {what} name `{}` {offence}, which {} does not allow", name.value, target.title);
+    let message = format!("the {what} name `{}` {offence}, which {} does not allow", clip(&name.value), target.title);
     let help = match rule.suggestion(&name.value) {
         Some(other) => format!("`{other}` would do: {} allows {rule}", target.title),
         None => format!("{} allows {rule}", target.title),
@@ -72,7 +73,8 @@ fn offence(what: &str, name: &Located<String>, rule: &NameRule, target: &Capabil
 }
 
 fn too_long(joined: &str, max: usize, target: &Capabilities) -> Problem {
-    let message = format!("`{joined}` has {} characters, more than {} allows", joined.chars().count(), target.title);
+    let message =
+        format!("`{}` has {} characters, more than {} allows", clip(joined), joined.chars().count(), target.title);
     Problem::error(codes::JOINED_NAME, message)
         .help(format!("{} allows {max} for this name; shorten the service's or the function's", target.title))
 }

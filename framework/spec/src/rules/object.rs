@@ -8,6 +8,7 @@ use crate::{
     Problem,
     capabilities::{ObjectWord, TriggerName},
     service::TriggerKind,
+    shape::clip,
 };
 
 pub(super) fn events(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -20,7 +21,7 @@ pub(super) fn events(subject: &Subject<'_>, findings: &mut Findings<'_>) {
             if native || ObjectWord::parse(event).is_some() {
                 continue;
             }
-            let message = format!("{} has no event `{}`", object.service, event.value);
+            let message = format!("{} has no event `{}`", object.service, clip(&event.value));
             let help = format!(
                 "write `created` or `removed`, which mean the same everywhere ({} and {} there)",
                 object.created, object.removed
@@ -39,11 +40,15 @@ pub(super) fn demands(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if let TriggerName::BucketAddress { ends_with } = object.name {
             let named = trigger.name.as_ref().is_some_and(|name| name.ends_with(ends_with));
             if !named && !ends_with_account(bucket) {
-                let message =
-                    format!("{} needs the account's number in the bucket's name `{}`", object.service, bucket.value);
+                let message = format!(
+                    "{} needs the account's number in the bucket's name `{}`",
+                    object.service,
+                    clip(&bucket.value)
+                );
                 let help = format!(
                     "write `bucket: {}-1250000000` with your APPID, under `providers.{}` if other targets call it otherwise",
-                    bucket.value, target.name
+                    clip(&bucket.value),
+                    target.name
                 );
                 let span = bucket.span.as_ref().or(trigger.span.as_ref());
                 findings.add(subject.unit, span, Problem::error(codes::OBJECT, message).help(help));
@@ -53,6 +58,7 @@ pub(super) fn demands(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         if let (Some(first), Some(suffix)) = (object.suffix_begins_with, suffix)
             && !suffix.starts_with(first)
         {
+            let suffix = clip(suffix);
             let message = format!("{} takes no suffix `{suffix}`: it must begin with `{first}`", object.service);
             let help = format!("write `{first}{suffix}`, or look at the key in the function");
             findings.add(subject.unit, trigger.span.as_ref(), Problem::error(codes::OBJECT, message).help(help));

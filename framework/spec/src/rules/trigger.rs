@@ -9,6 +9,7 @@ use super::{
 use crate::{
     Problem,
     service::{FunctionKind, Trigger, TriggerKind},
+    shape::clip,
 };
 
 /// What people call a kind of trigger.
@@ -37,7 +38,7 @@ pub(super) fn kinds(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         }
         let kind = word(trigger);
         let message =
-            format!("{} has no {kind} trigger, so nothing would invoke `{}`", target.title, function.name.value);
+            format!("{} has no {kind} trigger, so nothing would invoke `{}`", target.title, clip(&function.name.value));
         let known = [
             ("HTTP", triggers.http.is_some()),
             ("timer", triggers.timer.is_some()),
@@ -71,7 +72,7 @@ pub(super) fn count(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let kind = word(trigger);
         let count = by_kind.entry(kind).or_default();
         *count += 1;
-        let name = &subject.unit.name.value;
+        let name = clip(&subject.unit.name.value);
         let problem = if triggers.per_unit == Some(index) {
             let help = format!("{title} allows {index}; put some into another function");
             Problem::error(codes::TRIGGER_COUNT, format!("`{name}` has more triggers than {title} allows")).help(help)

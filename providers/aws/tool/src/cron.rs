@@ -8,6 +8,9 @@
 
 use fx_spec::schedule::{CloudSchedule, Cron, Every, Schedule, Term, Unsayable, is_utc};
 
+/// `ScheduleExpression` has 256 characters at most in the API models of both.
+const LONGEST: usize = 256;
+
 /// Says `schedule` in EventBridge's words.
 pub fn translate(schedule: &Schedule, timezone: Option<&str>) -> Result<CloudSchedule, Unsayable> {
     match schedule {
@@ -51,7 +54,14 @@ fn expression(cron: &Cron) -> Result<String, Unsayable> {
     let numbers = |field: &fx_spec::schedule::Field| field.numbers().unwrap_or_default();
     let (minute, hour) = (numbers(&cron.minute), numbers(&cron.hour));
     let (month, year) = (numbers(&cron.month), numbers(&cron.year));
-    Ok(format!("cron({minute} {hour} {day} {month} {weekday} {year})"))
+    let text = format!("cron({minute} {hour} {day} {month} {weekday} {year})");
+    if text.len() > LONGEST {
+        return Err(Unsayable::new(
+            "takes no schedule of this many values",
+            "write steps and ranges (`*/5`, `10-20`), or several timers",
+        ));
+    }
+    Ok(text)
 }
 
 /// `L`, `15W`, `6L`, `2#3`: the reference names these, and no `LW`.

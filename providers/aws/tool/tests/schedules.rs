@@ -58,6 +58,7 @@ fn schedules_in_eventbridge_words() {
         ("0 0 0 1 1 ? 2030-2032", None),
         ("30 0 3 * * *", None),
         ("0 0 13 * FRI", None),
+        ("0 0 3 1 1 * 2030-2198/2", None),
     ];
     let lines: Vec<String> = cases
         .iter()
