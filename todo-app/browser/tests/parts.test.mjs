@@ -1,8 +1,8 @@
-// What the page says: the same things in both languages, and nothing that is never said.
+// What the page is made of: texts that say the same in both languages, modules that arrive together.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { inPage, open, useBrowser } from "../fixture.mjs";
@@ -43,6 +43,21 @@ test("every text the page asks for is there, and none is left over", () =>
     const composed = /^(status|theme|column|activity|nav|login|register)\./;
     assert.deepEqual([...new Set(keys)].filter((key) => !composed.test(key) && !named.includes(key)), [], "there but never asked for");
   }));
+
+test("every module that the list needs is asked for at once", async () => {
+  const imports = async (name, seen = new Set()) => {
+    if (seen.has(name)) return seen;
+    seen.add(name);
+    const source = await readFile(join(APP, name), "utf8");
+    for (const [, target] of source.matchAll(/^(?:import|\} from) .*?"(\.[^"]+)";$/gm)) await imports(join(dirname(name), target), seen);
+    return seen;
+  };
+  const needed = await imports("view/list.js", await imports("main.js"));
+  needed.delete("main.js");
+  const index = await readFile(join(APP, "../index.html"), "utf8");
+  const preloaded = [...index.matchAll(/rel="modulepreload" href="\/app\/([^"]+)"/g)].map(([, name]) => name);
+  assert.deepEqual(preloaded.sort(), [...needed].sort());
+});
 
 test("a long list names few of its pages", () =>
   inPage({}, async (page) => {
