@@ -26,11 +26,26 @@ pub(super) fn compare(functions: &[&Function], document: &SourceFile, scan: &Sca
     for found in &scan.functions {
         let handler = found.handler.as_str();
         let named = functions.iter().any(|function| function.handler.value == handler);
-        if !named && found.triggers.is_empty() && !found.faulty && !suggested.contains(&handler) && first(found, scan) {
+        let excused = found.faulty || suggested.contains(&handler) || is_written(handler, &document.text);
+        if !named && !excused && found.triggers.is_empty() && first(found, scan) {
             problems.push(unused(found, scan));
         }
     }
     problems
+}
+
+/// Whether f.yml says `handler: name` somewhere, though in an entry with a mistake that keeps it out of the service.
+fn is_written(handler: &str, text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.split(" #").next().unwrap_or_default();
+        line.match_indices("handler").any(|(start, word)| {
+            let rest = line[start + word.len()..].trim_start_matches(['"', '\'', ' ']);
+            let value = rest.strip_prefix(':').unwrap_or_default().trim_start_matches(['"', '\'', ' ']);
+            let ends =
+                |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '.' | '_' | '-'));
+            value.strip_prefix(handler).is_some_and(ends)
+        })
+    })
 }
 
 /// Of several functions with one name, which is a problem already, only the first is spoken of.
@@ -117,5 +132,31 @@ fn trigger_for(event: EventKind) -> &'static str {
         EventKind::Object => "object = \"bucket\"",
         EventKind::Log => "log = \"store\"",
         EventKind::Message | EventKind::Cloud | EventKind::Raw => "message = \"topic\"",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_that_a_mistake_hides() {
+        for text in [
+            "a: { handler: user.get, x: 1 }",
+            "  handler: 'user.get'",
+            "\"handler\": \"user.get\"",
+            "handler: user.get # x",
+        ] {
+            assert!(is_written("user.get", text), "{text}");
+        }
+        for text in [
+            "handler: user.get.all",
+            "handler: user.gets",
+            "x: 1 # handler: user.get",
+            "user.get: 1",
+            "handler user.get",
+        ] {
+            assert!(!is_written("user.get", text), "{text}");
+        }
     }
 }
