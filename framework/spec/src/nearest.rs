@@ -10,6 +10,7 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let allowed = (typed.chars().count() / 3).clamp(1, 4);
     known
         .into_iter()
+        .take(1_000)
         .filter(|name| name.len() <= 64)
         .map(|name| (distance(&typed, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= allowed)

@@ -6,6 +6,7 @@ use crate::problem::{Problem, Severity, SourceFile};
 
 /// More problems than anybody reads; the bound keeps hostile files cheap.
 const MAX_PROBLEMS: usize = 200;
+const LONG: usize = 20;
 
 #[derive(Default)]
 pub(crate) struct Problems {
@@ -30,6 +31,11 @@ impl Problems {
     /// Whether anything found so far is an error.
     pub(crate) fn has_errors(&self) -> bool {
         self.found.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Whether there are so many that suggestions help no more.
+    pub(crate) fn is_long(&self) -> bool {
+        self.found.len() >= LONG
     }
 
     /// Whether looking for more is a waste of time.

@@ -4,6 +4,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use crate::problem::{Problem, Severity, SourceFile};
 
+/// Longer lines are not drawn: nobody could read them, and trimming them takes long.
+const LONGEST_LINE: usize = 2_000;
+
 /// One problem as text: heading with code, ` --> f.yml:LINE:COL`, the line itself, help. No line break at the end.
 pub fn render(problem: &Problem, source: Option<&SourceFile>, colour: bool) -> String {
     let level = match problem.severity {
@@ -12,16 +15,16 @@ pub fn render(problem: &Problem, source: Option<&SourceFile>, colour: bool) -> S
     };
     let title = level.primary_title(problem.message.as_str()).id(problem.code);
     let drawn = source.filter(|source| problem.file.as_ref() == Some(&source.name)).zip(problem.span.clone());
+    let drawn = drawn.map(|(source, span)| (source, first_line(&source.text, span)));
     let main = match (drawn, &problem.file) {
-        (Some((source, span)), _) => {
-            let span = first_line(&source.text, span);
-            title.element(
-                Snippet::source(source.text.as_ref())
-                    .path(source.name.as_str())
-                    .annotation(AnnotationKind::Primary.span(span)),
-            )
-        }
-        (None, Some(file)) => {
+        (Some((source, (line, span))), _) if line.len() <= LONGEST_LINE => title.element(
+            // Only the one line: drawing the problems of a long file costs no more than those of a short one.
+            Snippet::source(line)
+                .line_start(problem.line.unwrap_or(1))
+                .path(source.name.as_str())
+                .annotation(AnnotationKind::Primary.span(span)),
+        ),
+        (_, Some(file)) => {
             let mut origin = Origin::path(file.as_str());
             if let Some(line) = problem.line {
                 origin = origin.line(line);
@@ -31,7 +34,7 @@ pub fn render(problem: &Problem, source: Option<&SourceFile>, colour: bool) -> S
             }
             title.element(origin)
         }
-        (None, None) => Group::with_title(title),
+        (_, None) => Group::with_title(title),
     };
     let mut report = vec![main];
     if let Some(help) = &problem.help {
@@ -41,8 +44,8 @@ pub fn render(problem: &Problem, source: Option<&SourceFile>, colour: bool) -> S
     renderer.render(&report)
 }
 
-/// A map or a long text is shown by its first line; nothing at all by the character behind it.
-fn first_line(text: &str, span: std::ops::Range<usize>) -> std::ops::Range<usize> {
+/// The line a span begins in, and the part of it that belongs to the span: a map or a long text is shown by its first line.
+fn first_line(text: &str, span: std::ops::Range<usize>) -> (&str, std::ops::Range<usize>) {
     let boundary = |mut at: usize| {
         at = at.min(text.len());
         while !text.is_char_boundary(at) {
@@ -51,7 +54,9 @@ fn first_line(text: &str, span: std::ops::Range<usize>) -> std::ops::Range<usize
         at
     };
     let (start, end) = (boundary(span.start), boundary(span.end.max(span.start)));
-    let inside = text.get(start..end).unwrap_or_default();
-    let length = inside.find(['\n', '\r']).unwrap_or(inside.len());
-    start..start + length
+    let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[line_start..].split('\n').next().unwrap_or_default();
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    let line_end = line_start + line.len();
+    (line, start.min(line_end) - line_start..end.min(line_end) - line_start)
 }

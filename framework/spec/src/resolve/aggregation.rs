@@ -5,7 +5,9 @@ mod merge;
 
 use std::collections::HashSet;
 
-use super::{Context, function::Member, overrides::with_overrides, settings::Settings, text, unit::Shared};
+use super::{
+    Context, MOST_SETTINGS, function::Member, overrides::with_overrides, settings::Settings, text, unit::Shared,
+};
 use crate::{
     codes,
     problem::Problem,
@@ -15,15 +17,22 @@ use crate::{
 
 /// The units of a file, in its order.
 pub(super) fn units(context: &mut Context<'_>, root: &Node, members: &[Member], shared: &Shared) -> Vec<Unit> {
+    let aggregations = root.get("aggregation").map(Node::entries).unwrap_or_default();
+    let copies = members.len() + aggregations.len();
+    if shared.provider.weight().saturating_mul(copies) > MOST_SETTINGS {
+        context.affords(usize::MAX, root.span.start..root.span.start);
+        return Vec::new();
+    }
+    let names = members::Names::of(root, members);
     let mut units = Vec::new();
     let mut pool: Vec<bool> = vec![true; members.len()];
     let mut apart: HashSet<usize> = HashSet::new();
-    for entry in root.get("aggregation").map(Node::entries).unwrap_or_default() {
+    for entry in aggregations {
         if entry.value.form() != Form::Map {
             continue;
         }
         let node = with_overrides(&entry.value);
-        let chosen = members::choose(context, root, entry, &node, members, &pool);
+        let chosen = members::choose(context, &names, entry, &node, members, &pool);
         for &index in &chosen {
             if let Some(free) = pool.get_mut(index) {
                 *free = false;

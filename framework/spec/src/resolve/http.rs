@@ -1,5 +1,7 @@
 //! `http` and `apigw` events in all their forms.
 
+use std::ops::Range;
+
 use super::Context;
 use crate::{
     codes,
@@ -50,7 +52,8 @@ pub(super) fn read(context: &mut Context<'_>, entry: &Entry, function: &str) -> 
 
 /// `GET /path`, `get,post /path` or `/path`, in f.yml or in an attribute (then without a node).
 pub(super) fn short(context: &mut Context<'_>, text: &str, node: Option<&Node>, function: &str) -> Option<Route> {
-    let span = |part: &str| node.map(|node| place_inside(context.source, node, text, offset(text, part)));
+    let source = context.source;
+    let place = |range: Range<usize>| node.map(|node| place_inside(source, node, text, range));
     let words: Vec<&str> = text.split_whitespace().collect();
     let (methods, path) = match words.as_slice() {
         [path] if path.starts_with('/') => (None, *path),
@@ -62,23 +65,18 @@ pub(super) fn short(context: &mut Context<'_>, text: &str, node: Option<&Node>, 
             return None;
         }
     };
-    let (method_span, path_span) = (methods.and_then(span), span(path));
     let methods = match methods {
-        Some(methods) => collect(context, split(methods).map(|word| (word, method_span.clone()))),
+        Some(methods) => collect(context, split(methods).map(|word| (word, offset(text, word))), &place),
         None => Some(Methods::Any),
     };
-    let path =
-        checked(context, path, |range| path_span.as_ref().map(|span| span.start + range.start..span.start + range.end));
-    let (methods, path) = (methods?, path?);
-    Some(Route {
-        methods,
-        path,
-        function: function.into(),
-        span: path_span.or_else(|| node.map(|node| node.span.clone())),
-    })
+    let start = offset(text, path).start;
+    let path_ok = checked(context, path, |range| place(start + range.start..start + range.end));
+    let span = place(offset(text, path));
+    let (methods, path) = (methods?, path_ok?);
+    Some(Route { methods, path, function: function.into(), span })
 }
 
-fn offset(whole: &str, part: &str) -> std::ops::Range<usize> {
+fn offset(whole: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr() as usize - whole.as_ptr() as usize;
     start..start + part.len()
 }
@@ -89,15 +87,17 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 
 /// `method:` as a word, as `get,post` or as a list.
 fn listed(context: &mut Context<'_>, node: &Node) -> Option<Methods> {
+    let source = context.source;
+    let mut methods = Some(Methods::Some(Vec::new()));
     let one = std::slice::from_ref(node);
-    let nodes = if node.text().is_some() { one } else { node.items() };
-    let mut words = Vec::new();
-    for node in nodes {
+    for node in if node.text().is_some() { one } else { node.items() } {
         let text = node.text().unwrap_or_default();
-        words
-            .extend(split(text).map(|word| (word, Some(place_inside(context.source, node, text, offset(text, word))))));
+        let words = split(text).map(|word| (word, offset(text, word)));
+        let more = collect(context, words, &|range| Some(place_inside(source, node, text, range)));
+        methods = methods.zip(more).map(|(methods, more)| methods.and(&more));
     }
-    let methods = collect(context, words.into_iter())?;
+    // An empty list is what Midway makes all methods of.
+    let methods = methods.map(|methods| if methods == Methods::Some(Vec::new()) { Methods::Any } else { methods })?;
     if let Some(text) = node.text().filter(|text| split(text).count() > 1) {
         context.problems.push(
             Problem::warning(codes::NOT_MIDWAY, format!("Midway does not understand `{}`", clip(text)))
@@ -108,10 +108,14 @@ fn listed(context: &mut Context<'_>, node: &Node) -> Option<Methods> {
     Some(methods)
 }
 
-fn collect<'w>(context: &mut Context<'_>, words: impl Iterator<Item = (&'w str, Option<Span>)>) -> Option<Methods> {
+fn collect<'w>(
+    context: &mut Context<'_>,
+    words: impl Iterator<Item = (&'w str, Range<usize>)>,
+    place: &dyn Fn(Range<usize>) -> Option<Span>,
+) -> Option<Methods> {
     let mut methods = Methods::Some(Vec::new());
     let mut understood = true;
-    for (word, span) in words {
+    for (word, range) in words {
         if ["any", "all", "*"].iter().any(|all| word.eq_ignore_ascii_case(all)) {
             methods = Methods::Any;
         } else if let Some(method) = Method::parse(word) {
@@ -127,11 +131,9 @@ fn collect<'w>(context: &mut Context<'_>, words: impl Iterator<Item = (&'w str, 
                 None => format!("fx knows {} and any", known.join(", ").to_lowercase()),
             };
             let problem = Problem::error(codes::METHOD, format!("there is no HTTP method `{}`", clip(word)));
-            context.report(problem.help(help), span);
+            context.report(problem.help(help), place(range));
         }
     }
-    // An empty list is what Midway makes all methods of.
-    let methods = if methods == Methods::Some(Vec::new()) { Methods::Any } else { methods };
     understood.then_some(methods)
 }
 
@@ -140,11 +142,7 @@ fn written(context: &mut Context<'_>, node: &Node, text: &str) -> Option<String>
     checked(context, text, |range| Some(place_inside(source, node, text, range)))
 }
 
-fn checked(
-    context: &mut Context<'_>,
-    path: &str,
-    place: impl Fn(std::ops::Range<usize>) -> Option<Span>,
-) -> Option<String> {
+fn checked(context: &mut Context<'_>, path: &str, place: impl Fn(Range<usize>) -> Option<Span>) -> Option<String> {
     match check_path(path) {
         Ok(()) => Some(path.to_owned()),
         Err(PathError { message, help, range }) => {

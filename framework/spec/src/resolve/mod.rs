@@ -30,9 +30,34 @@ use crate::{
 struct Context<'a> {
     problems: &'a mut Problems,
     source: &'a str,
+    /// What may still be spent on comparing names with patterns.
+    patience: usize,
 }
 
-impl Context<'_> {
+/// Far beyond what a real service needs, and soon over for a file made to keep fx busy.
+const PATIENCE: usize = 300_000;
+/// Values that all units may hold together.
+const MOST_SETTINGS: usize = 500_000;
+
+impl<'a> Context<'a> {
+    fn new(problems: &'a mut Problems, source: &'a str) -> Self {
+        Self { problems, source, patience: PATIENCE }
+    }
+
+    /// Whether `work` is still affordable; if not, that is reported at `span`.
+    fn affords(&mut self, work: usize, span: Span) -> bool {
+        let affordable = work <= self.patience;
+        self.patience = self.patience.saturating_sub(work);
+        if !affordable {
+            self.problems.push_once(
+                Problem::error(codes::TOO_LARGE, "there is more to combine here than fx does")
+                    .help("fewer functions, patterns or shared settings")
+                    .within(span),
+            );
+        }
+        affordable
+    }
+
     /// A key that cannot be left out is not there, unless what stands there was reported already.
     fn missing(&mut self, entry: &Entry, key: &str, help: &str) {
         if !entry.value.is_broken(key) {

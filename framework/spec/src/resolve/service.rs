@@ -42,7 +42,7 @@ const EXTRA: [&str; 12] = [
 /// What the file means for the target of this request.
 pub(crate) fn service(document: &Document, root: &Node, request: &Request<'_>, problems: &mut Problems) -> Service {
     let source = document.source().text.as_ref();
-    let target = target::choose(&mut Context { problems, source }, root, request);
+    let target = target::choose(&mut Context::new(problems, source), root, request);
     let runtimes: Vec<&str> = request.targets.iter().filter_map(|target| target.runtime).collect();
     let mut checker = Checker {
         problems,
@@ -55,7 +55,7 @@ pub(crate) fn service(document: &Document, root: &Node, request: &Request<'_>, p
         only_looking: false,
     };
     let root = &shape::check(&mut checker, root, &shape::FILE);
-    let context = &mut Context { problems, source };
+    let context = &mut Context::new(problems, source);
     let provider = provider(root);
     let timezone = text(&provider, "timezone");
     let mut members = function::read_all(context, root, timezone.as_ref());
@@ -74,7 +74,10 @@ pub(crate) fn service(document: &Document, root: &Node, request: &Request<'_>, p
         target,
         region: text(&provider, "region"),
         stage: text(&provider, "stage"),
-        crate_dir: document.crate_dir(),
+        crate_dir: match text(root, "crate") {
+            Some(folder) => document.dir().join(folder.value),
+            None => document.dir().to_owned(),
+        },
         units,
         package: package(context, root),
         static_site: static_site(context, root),

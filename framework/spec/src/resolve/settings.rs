@@ -1,12 +1,12 @@
 //! The settings that a provider, a function and an aggregation share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Context, extra, flag, number, text};
 use crate::{
     codes,
     problem::Problem,
-    service::{Arch, Expression, FunctionKind, Link, Located},
+    service::{Arch, Expression, FunctionKind, Link, Located, Piece},
     yaml::{Form, Node},
 };
 
@@ -49,6 +49,21 @@ impl Settings {
             layers: layers(context, node),
             extra: extra(node, &EXTRA),
         }
+    }
+
+    /// What it costs to give these settings to one more unit, in values.
+    pub(super) fn weight(&self) -> usize {
+        const BYTES: usize = 8;
+        let environment = self.environment.iter().map(|(name, value)| {
+            let length = |piece: &Piece| match piece {
+                Piece::Text(text) | Piece::Secret(text) => text.len(),
+                Piece::Env { name, default } => name.len() + default.as_ref().map_or(0, String::len),
+            };
+            2 + (name.len() + value.pieces.iter().map(length).sum::<usize>()) / BYTES + value.pieces.len()
+        });
+        let layers = self.layers.iter().map(|layer| 1 + layer.value.len() / BYTES);
+        let extra = self.extra.values().map(|value| 1 + value.value.as_str().map_or(0, str::len) / BYTES);
+        environment.chain(layers).chain(extra).sum()
     }
 
     /// These settings, and where they are silent those `below`.
@@ -124,9 +139,6 @@ pub(super) fn layers(context: &mut Context<'_>, node: &Node) -> Vec<Located<Stri
 }
 
 pub(super) fn add_layers(layers: &mut Vec<Located<String>>, more: &[Located<String>]) {
-    for layer in more {
-        if !layers.iter().any(|known| known.value == layer.value) {
-            layers.push(layer.clone());
-        }
-    }
+    let mut known: HashSet<String> = layers.iter().map(|layer| layer.value.clone()).collect();
+    layers.extend(more.iter().filter(|layer| known.insert(layer.value.clone())).cloned());
 }

@@ -43,6 +43,14 @@ impl Checker<'_, '_> {
     fn fields(&mut self, node: &Node, table: &'static Table) -> Node {
         let mut kept = Vec::new();
         for entry in node.entries() {
+            if table.title == "f.yml" && entry.key.starts_with("x-") {
+                // The usual place for anchors that are merged in elsewhere.
+                continue;
+            }
+            if table.title == "a function" && entry.key.starts_with('_') {
+                self.node_only(entry);
+                continue;
+            }
             let (key, entry) = match (table.key(&entry.key), self.misspelt(entry, node, table)) {
                 (Some(key), _) => (key, entry.clone()),
                 // What cannot do without the key goes on as if it were spelt right: one mistake, one problem.
@@ -65,14 +73,6 @@ impl Checker<'_, '_> {
     }
 
     fn unknown(&mut self, entry: &Entry, table: &'static Table) {
-        let internal = entry.key.starts_with('_') && table.title == "a function";
-        // The usual place for anchors that are merged in elsewhere.
-        if table.title == "f.yml" && entry.key.starts_with("x-") {
-            return;
-        }
-        if internal {
-            return self.node_only(entry);
-        }
         if self.problems.is_full() {
             return;
         }

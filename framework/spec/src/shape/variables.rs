@@ -6,7 +6,7 @@ use crate::{
     expression::{ExpressionError, parts},
     problem::{Problem, Span},
     service::Piece,
-    yaml::{Node, Scalar, Value},
+    yaml::{MAX_BYTES, Node, Scalar, Value},
 };
 
 impl Checker<'_, '_> {
@@ -30,7 +30,9 @@ impl Checker<'_, '_> {
                 Piece::Env { name, default } => {
                     match (self.variables)(&name).filter(|value| !value.is_empty()).or(default) {
                         Some(value) => {
-                            text.push_str(&value);
+                            if text.len() <= MAX_BYTES {
+                                text.push_str(&value);
+                            }
                             continue;
                         }
                         None if self.only_looking => None,
@@ -46,10 +48,17 @@ impl Checker<'_, '_> {
                 ),
             };
             known = false;
-            if let Some(problem) = wrong {
+            if let Some(problem) = wrong
+                && !self.problems.is_full()
+            {
                 let span = self.inside(node, &scalar.text, range);
                 self.problems.push(problem.within(span));
             }
+        }
+        if text.len() > MAX_BYTES {
+            let problem = Problem::error(codes::TOO_LARGE, "the value becomes longer than fx reads");
+            self.problems.push(problem.within(node.span.clone()));
+            return None;
         }
         // A lone `"${env.X}"` needs its quotes inside `{ }`; they do not make a number text.
         known.then(|| Node::scalar(text, scalar.plain || alone, node.span.clone()))
@@ -65,6 +74,9 @@ impl Checker<'_, '_> {
 
     fn report(&mut self, errors: Vec<ExpressionError>, node: &Node, scalar: &Scalar) {
         for error in errors {
+            if self.problems.is_full() {
+                return;
+            }
             let span = self.inside(node, &scalar.text, error.range);
             self.problems.push(Problem::error(codes::EXPRESSION, error.message).help(error.help).within(span));
         }
@@ -76,14 +88,19 @@ impl Checker<'_, '_> {
     }
 }
 
+const LONG_TEXT: usize = 2_000;
+
 /// Where `text[range]` stands in the file, `text` being the value of `node`.
 pub(crate) fn place_inside(source: &str, node: &Node, text: &str, range: std::ops::Range<usize>) -> Span {
     let (Some(raw), Some(wanted)) = (source.get(node.span.clone()), text.get(range.clone())) else {
         return node.span.clone();
     };
-    let offset = match raw.find(text) {
+    // As it stands or between quotes; a long text in another form is not worth the search for all of it.
+    let whole = [0, 1].into_iter().find(|skip| raw.get(*skip..).is_some_and(|raw| raw.starts_with(text)));
+    let whole = whole.or_else(|| if raw.len() < LONG_TEXT { raw.find(text) } else { None });
+    let offset = match whole {
         Some(start) => Some(start + range.start),
-        // Quotes, escapes or folding: the piece itself is usually still there word for word.
+        // Escapes or folding: the piece itself is usually still there word for word.
         None => (!wanted.is_empty()).then(|| raw.find(wanted)).flatten(),
     };
     match offset {

@@ -10,12 +10,12 @@ use crate::{
     problem::{Problem, Span},
 };
 
-/// The longest file that is read. A hundred times what a large service needs.
-pub(crate) const MAX_BYTES: usize = 1 << 20;
+/// The longest file that is read. Many times what a large service needs.
+pub(crate) const MAX_BYTES: usize = 1 << 18;
 /// Levels of nesting, aliases expanded. f.yml itself needs nine.
 const MAX_DEPTH: usize = 64;
 /// Values, aliases expanded; long text counts once per [`TEXT_UNIT`] bytes.
-const MAX_VALUES: usize = 50_000;
+const MAX_VALUES: usize = 30_000;
 const TEXT_UNIT: usize = 64;
 
 /// What was read, and what was wrong on the way. No tree = the file cannot be understood at all.
