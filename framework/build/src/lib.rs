@@ -6,7 +6,9 @@
 //! | f.yml and the code, each against the other | [`compare`](mod@compare) |
 //! | the `main` of a unit, written from the service and its code | [`entrypoint`] |
 //! | one executable per unit, remade only when something changed | [`build`] |
+//! | a zip per unit, and what it needs of its platform | [`artifact`] |
 
+pub mod artifact;
 mod build;
 mod cancel;
 mod cargo;
