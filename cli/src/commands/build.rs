@@ -12,7 +12,7 @@ use crate::{
     args::FileArgs,
     codes,
     dev::{console::Console, steps::Steps},
-    local::variables::Variables,
+    local::{prepare::build_failed, variables::Variables},
     output::{Output, Report, Table},
     project::{Project, find},
     targets,
@@ -76,7 +76,7 @@ impl BuildCommand {
             &Steps(Arc::clone(&console)),
         );
         console.progress_done();
-        let built = built.map_err(|error| failed(&error))?;
+        let built = built.map_err(build_failed)?;
         if output.is_json() {
             output.json(&json!({
                 "service": service.name.value,
@@ -103,15 +103,6 @@ fn table(built: &[BuiltUnit]) -> Table {
         table.row([unit.name.clone(), state.to_owned(), executable.display().to_string()]);
     }
     table
-}
-
-fn failed(error: &fx_build::BuildError) -> Report {
-    let mut report = Report::default();
-    if let Some(rendered) = error.rendered() {
-        report = report.with_compiler_output(rendered);
-    }
-    report.extend(error.problems());
-    report
 }
 
 /// cargo runs in a process group of its own, which Ctrl-C does not reach: fx ends it.

@@ -80,7 +80,8 @@ impl BuildError {
     pub fn rendered(&self) -> Option<String> {
         match self {
             BuildError::Compile { diagnostics, .. } => {
-                Some(diagnostics.iter().map(|diagnostic| diagnostic.rendered.as_str()).collect::<Vec<_>>().join("\n"))
+                let drawings: Vec<&str> = diagnostics.iter().map(|one| one.rendered.trim_end()).collect();
+                Some(format!("{}\n", drawings.join("\n\n")))
             }
             _ => None,
         }
@@ -92,12 +93,11 @@ impl BuildError {
         match self {
             BuildError::Compile { diagnostics, .. } => diagnostics.iter().map(Diagnostic::problem).collect(),
             BuildError::Cargo { message } => {
-                let first = message.strip_prefix("error: ").unwrap_or(message);
-                let problem = Problem::error("FX0403", first);
-                vec![match remedy(message) {
-                    Some(help) => problem.help(help),
-                    None => problem,
-                }]
+                let (first, rest) = message.split_once('\n').unwrap_or((message, ""));
+                let help = [rest.trim(), remedy(message).unwrap_or_default()].map(str::to_owned);
+                let help = help.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+                let problem = Problem::error("FX0403", first.strip_prefix("error: ").unwrap_or(first));
+                vec![if help.is_empty() { problem } else { problem.help(help) }]
             }
             BuildError::NoCargo(_) => vec![problem("FX0404").help("install Rust from https://rustup.rs")],
             BuildError::NoBinary { found, .. } if found.is_empty() => {
@@ -131,4 +131,30 @@ fn remedy(message: &str) -> Option<&'static str> {
         return Some("`rustup target add` installs the standard library of that target");
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn help(message: &str) -> (String, Option<String>) {
+        let problem = BuildError::cargo(message).problems().remove(0);
+        (problem.message, problem.help)
+    }
+
+    #[test]
+    fn cargos_first_line_is_the_message_and_its_reasons_are_the_help() {
+        let text = "error: failed to parse manifest at `/x/Cargo.toml`\n\nCaused by:\n  no targets specified\n";
+        let expected = ("failed to parse manifest at `/x/Cargo.toml`", Some("Caused by:\n  no targets specified"));
+        let (message, help) = help(text);
+        assert_eq!((message.as_str(), help.as_deref()), expected);
+        assert_eq!(self::help("error: short"), ("short".to_owned(), None));
+    }
+
+    #[test]
+    fn a_known_cause_comes_with_its_remedy() {
+        let (_, help) =
+            help("error: cannot create the lock file /x/Cargo.lock because --locked was passed to prevent this");
+        assert!(help.is_some_and(|help| help.contains("cargo update --workspace")));
+    }
 }
