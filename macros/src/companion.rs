@@ -1,8 +1,10 @@
 //! What all companions have in common.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Attribute, FnArg, Ident, ItemFn, ReturnType, Signature, Type, spanned::Spanned};
+
+use crate::facade::Private;
 
 /// The item as a function, or what to emit instead: the item as it is, and why not.
 pub(crate) fn function(attribute: &str, item: &TokenStream) -> Result<ItemFn, TokenStream> {
@@ -88,6 +90,43 @@ pub(crate) fn answer(signature: &Signature) -> Answer<'_> {
         ReturnType::Type(_, ty) if is_opaque(ty) => Answer::Opaque(ty),
         ReturnType::Type(_, ty) => Answer::Type(ty.to_token_stream(), ty.span()),
     }
+}
+
+/// What makes a response of the function's value.
+pub(crate) fn into_response(private: &Private, signature: &Signature) -> TokenStream {
+    match answer(signature) {
+        Answer::Type(ty, span) => {
+            let private = private.at(span);
+            quote_spanned!(span=> <#ty as #private::HttpAnswer<__FxState>>::into_answer)
+        }
+        Answer::Opaque(ty) => {
+            let private = private.at(ty.span());
+            quote_spanned!(ty.span()=> #private::HttpAnswer::<__FxState>::into_answer)
+        }
+    }
+}
+
+/// The bounds of arguments that are extracted from a request's parts.
+pub(crate) fn parts_bounds(private: &Private, types: &[&Type]) -> Vec<TokenStream> {
+    let bound = |ty: &&Type| {
+        let private = private.at(ty.span());
+        quote_spanned!(ty.span()=> #ty: #private::PartsArgument<__FxState>)
+    };
+    types.iter().map(bound).collect()
+}
+
+/// Extracts arguments from `__fx_parts`, or returns the response that says why not.
+pub(crate) fn take_parts(private: &Private, types: &[&Type], variables: &[Ident]) -> TokenStream {
+    let take = |(ty, variable): (&&Type, &Ident)| {
+        let private = private.at(ty.span());
+        quote_spanned! {ty.span()=>
+            let #variable = match <#ty as #private::PartsArgument<__FxState>>::take(&mut __fx_parts, &__fx_state).await {
+                ::core::result::Result::Ok(__fx_value) => __fx_value,
+                ::core::result::Result::Err(__fx_rejection) => return #private::rejected(__fx_rejection),
+            };
+        }
+    };
+    types.iter().zip(variables).map(take).collect()
 }
 
 /// `impl Trait` anywhere in the type. By its tokens: it may stand inside any generic argument.

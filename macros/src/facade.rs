@@ -7,9 +7,23 @@ use quote::quote;
 use syn::Path;
 
 /// The path of the facade's hidden support.
-pub(crate) fn private(stated: Option<&Path>) -> TokenStream {
-    let facade = facade(stated);
-    quote!(#facade::__private)
+pub(crate) struct Private(TokenStream);
+
+impl Private {
+    /// The facade that the attribute states, or the one Cargo.toml names.
+    pub(crate) fn of(stated: Option<&Path>) -> Self {
+        let facade = facade(stated);
+        Self(quote!(#facade::__private))
+    }
+
+    /// The path, to stand at `span`: a whole bound has to, or rustc underlines the attribute in place of the argument.
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
+        let moved = self.0.clone().into_iter().map(|mut token| {
+            token.set_span(span.resolved_at(token.span()));
+            token
+        });
+        moved.collect()
+    }
 }
 
 fn facade(stated: Option<&Path>) -> TokenStream {

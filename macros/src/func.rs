@@ -7,7 +7,7 @@ use syn::{Expr, ItemFn, Type, spanned::Spanned};
 
 use crate::{
     companion::{self, Answer},
-    facade,
+    facade::Private,
 };
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
@@ -26,7 +26,7 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
         return companion::beside(&function, errors);
     }
 
-    let private = facade::private(parsed.value.krate.as_ref());
+    let private = Private::of(parsed.value.krate.as_ref());
     let opaque = matches!(companion::answer(&function.sig), Answer::Opaque(_));
     // What `impl Trait` hides can be checked only where it is used, so such a function is the one or the other.
     let http = (!opaque || !takes_event).then(|| http(&private, &function, &parsed.value.middleware));
@@ -34,7 +34,7 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
     quote!(#function #http #event)
 }
 
-fn http(private: &TokenStream, function: &ItemFn, middleware: &[Expr]) -> TokenStream {
+fn http(private: &Private, function: &ItemFn, middleware: &[Expr]) -> TokenStream {
     let (name, visibility) = (&function.sig.ident, &function.vis);
     let attributes = companion::attributes(function);
     let companion = format_ident!("__fx_http_{name}");
@@ -44,29 +44,35 @@ fn http(private: &TokenStream, function: &ItemFn, middleware: &[Expr]) -> TokenS
     let (via, mut bounds, extraction) = match types.split_last() {
         None => (None, Vec::new(), quote!(drop((__fx_request, __fx_state));)),
         Some((last, first)) => {
-            let mut bounds = parts_bounds(private, first);
-            bounds.push(quote_spanned!(last.span()=> #last: #private::LastArgument<__FxState, __FxVia>));
+            let mut bounds = companion::parts_bounds(private, first);
+            let here = private.at(last.span());
+            bounds.push(quote_spanned!(last.span()=> #last: #here::LastArgument<__FxState, __FxVia>));
             (Some(quote!(, __FxVia)), bounds, extraction(private, first, last, &variables))
         }
     };
-    let answer = match companion::answer(&function.sig) {
-        Answer::Type(ty, span) => {
-            bounds.push(quote_spanned!(span=> #ty: #private::HttpAnswer<__FxState>));
-            quote_spanned!(span=> <#ty as #private::HttpAnswer<__FxState>>::into_answer)
-        }
-        Answer::Opaque(ty) => quote_spanned!(ty.span()=> #private::HttpAnswer::<__FxState>::into_answer),
-    };
-    // The list says the outermost first; wrapping begins with the innermost.
-    let wrapping = middleware.iter().rev().map(|middleware| match middleware {
-        Expr::Path(path) => quote_spanned!(path.span()=> .wrapped_in::<#path>()),
-        layer => quote_spanned!(layer.span()=> .layered(#layer)),
-    });
+    let answer = companion::into_response(private, &function.sig);
+    if let Answer::Type(ty, span) = companion::answer(&function.sig) {
+        let here = private.at(span);
+        bounds.push(quote_spanned!(span=> #ty: #here::HttpAnswer<__FxState>));
+    }
     bounds.extend(middleware.iter().filter_map(|middleware| match middleware {
-        Expr::Path(path) => Some(quote_spanned!(path.span()=> #path: #private::Middleware<__FxState>)),
+        Expr::Path(path) => {
+            let here = private.at(path.span());
+            Some(quote_spanned!(path.span()=> #path: #here::Middleware<__FxState>))
+        }
         _ => None,
     }));
+    // The list says the outermost first; wrapping begins with the innermost.
+    let wrapping = middleware.iter().rev().map(|middleware| match middleware {
+        Expr::Path(path) => {
+            let here = private.at(path.span());
+            quote_spanned!(path.span()=> .wrapped_in(<#path as #here::Middleware<__FxState>>::wrap))
+        }
+        layer => quote_spanned!(layer.span()=> .layered(#layer)),
+    });
 
     let call = quote_spanned!(name.span()=> #name(#(#variables),*).await);
+    let private = private.at(name.span());
     quote_spanned! {name.span()=>
         #attributes
         #visibility fn #companion<__FxState #via>() -> #private::HttpFunction<__FxState>
@@ -83,85 +89,79 @@ fn http(private: &TokenStream, function: &ItemFn, middleware: &[Expr]) -> TokenS
     }
 }
 
-fn extraction(private: &TokenStream, first: &[&Type], last: &Type, variables: &[syn::Ident]) -> TokenStream {
-    let parts = first.iter().zip(variables).map(|(ty, variable)| {
-        quote_spanned! {ty.span()=>
-            let #variable = match <#ty as #private::FromRequestParts<__FxState>>::from_request_parts(&mut __fx_parts, &__fx_state).await {
-                ::core::result::Result::Ok(__fx_value) => __fx_value,
-                ::core::result::Result::Err(__fx_rejection) => return #private::rejected(__fx_rejection),
-            };
-        }
-    });
+fn extraction(private: &Private, first: &[&Type], last: &Type, variables: &[syn::Ident]) -> TokenStream {
+    let parts = companion::take_parts(private, first, variables);
+    let here = private.at(last.span());
     // Without arguments before the last, the request stays in one piece.
     let (open, close) = if first.is_empty() {
         (None, None)
     } else {
         (
             Some(quote!(let (mut __fx_parts, __fx_body) = __fx_request.into_parts();)),
-            Some(quote!(let __fx_request = #private::Request::from_parts(__fx_parts, __fx_body);)),
+            Some(quote!(let __fx_request = #here::Request::from_parts(__fx_parts, __fx_body);)),
         )
     };
     let variable = variables.last();
     let last = quote_spanned! {last.span()=>
-        let #variable = match <#last as #private::FromRequest<__FxState, __FxVia>>::from_request(__fx_request, &__fx_state).await {
+        let #variable = match <#last as #here::LastArgument<__FxState, __FxVia>>::take(__fx_request, &__fx_state).await {
             ::core::result::Result::Ok(__fx_value) => __fx_value,
-            ::core::result::Result::Err(__fx_rejection) => return #private::rejected(__fx_rejection),
+            ::core::result::Result::Err(__fx_rejection) => return #here::rejected(__fx_rejection),
         };
     };
-    quote!(#open #(#parts)* #close #last)
+    quote!(#open #parts #close #last)
 }
 
-fn event(private: &TokenStream, function: &ItemFn) -> TokenStream {
+fn event(private: &Private, function: &ItemFn) -> TokenStream {
     let (name, visibility) = (&function.sig.ident, &function.vis);
     let attributes = companion::attributes(function);
     let companion = format_ident!("__fx_event_{name}");
     let types = companion::argument_types(&function.sig);
     let variables = companion::variables(&types, name.span());
 
-    let (event, bound) = match types.first() {
-        Some(event) => (quote!(#event), quote_spanned!(event.span()=> #event: #private::EventArgument<__FxState>)),
-        None => {
-            let event = quote_spanned!(name.span()=> #private::NoArguments);
-            (event.clone(), quote_spanned!(name.span()=> #event: #private::EventArgument<__FxState>))
-        }
-    };
+    // A function without arguments has an event companion too, for the sentence its bound says; it cannot be called.
+    let event = types.first().map_or_else(|| quote_spanned!(name.span()=> ()), |event| quote!(#event));
+    let event_span = types.first().map_or(name.span(), Spanned::span);
+    let here = private.at(event_span);
+    let mut bounds = vec![quote_spanned!(event_span=> #event: #here::EventArgument<__FxState>)];
     let rest = types.get(1..).unwrap_or_default();
-    let mut bounds = vec![bound];
-    bounds.extend(parts_bounds(private, rest));
+    bounds.extend(companion::parts_bounds(private, rest));
     let parts = rest.iter().zip(variables.iter().skip(1)).map(|(ty, variable)| {
+        let here = private.at(ty.span());
         quote_spanned! {ty.span()=>
-            let #variable = match <#ty as #private::FromRequestParts<__FxState>>::from_request_parts(&mut __fx_parts, &__fx_state).await {
+            let #variable = match <#ty as #here::PartsArgument<__FxState>>::take(&mut __fx_parts, &__fx_state).await {
                 ::core::result::Result::Ok(__fx_value) => __fx_value,
-                ::core::result::Result::Err(__fx_rejection) => return ::core::result::Result::Err(#private::refused(__fx_rejection)),
+                ::core::result::Result::Err(__fx_rejection) => return ::core::result::Result::Err(#here::refused(__fx_rejection)),
             };
         }
     });
     let (via, answer) = match companion::answer(&function.sig) {
         Answer::Type(ty, span) => {
+            let here = private.at(span);
             // A `Result` may be serialisable as a whole too; what is meant is its error.
             let (via, named) = if is_result(&function.sig.output) {
-                (None, quote!(#private::ViaResult))
+                (None, quote_spanned!(span=> #here::ViaResult))
             } else {
-                (Some(quote!(, __FxVia)), quote!(__FxVia))
+                (Some(quote!(, __FxVia)), quote_spanned!(span=> __FxVia))
             };
-            bounds.push(quote_spanned!(span=> #ty: #private::EventAnswer<__FxState, #named>));
-            (via, quote_spanned!(span=> <#ty as #private::EventAnswer<__FxState, #named>>::into_document))
+            bounds.push(quote_spanned!(span=> #ty: #here::EventAnswer<__FxState, #named>));
+            (via, quote_spanned!(span=> <#ty as #here::EventAnswer<__FxState, #named>>::into_document))
         }
         Answer::Opaque(ty) => {
-            (None, quote_spanned!(ty.span()=> #private::EventAnswer::<__FxState, #private::ViaDocument>::into_document))
+            let here = private.at(ty.span());
+            (None, quote_spanned!(ty.span()=> #here::EventAnswer::<__FxState, #here::ViaDocument>::into_document))
         }
     };
 
     let call = quote_spanned!(name.span()=> #name(#(#variables),*).await);
-    // A function without arguments has an event companion as well, for the sentence its bound says; it cannot be called.
     let body = match variables.first() {
-        Some(variable) => quote! {
-            let #variable = <#event as #private::EventArgument<__FxState>>::receive(__fx_delivery)?;
+        Some(variable) => quote_spanned! {event_span=>
+            let #variable = <#event as #here::EventArgument<__FxState>>::receive(__fx_delivery)?;
             #(#parts)*
             #answer(#call)
         },
         None => quote!(#answer(#call)),
     };
+    let private = private.at(name.span());
     quote_spanned! {name.span()=>
         #attributes
         #visibility fn #companion<__FxState #via>() -> #private::EventFunction<__FxState>
@@ -175,11 +175,6 @@ fn event(private: &TokenStream, function: &ItemFn) -> TokenStream {
             }))
         }
     }
-}
-
-fn parts_bounds(private: &TokenStream, types: &[&Type]) -> Vec<TokenStream> {
-    let bound = |ty: &&Type| quote_spanned!(ty.span()=> #ty: #private::PartsArgument<__FxState>);
-    types.iter().map(bound).collect()
 }
 
 fn is_result(output: &syn::ReturnType) -> bool {

@@ -2,11 +2,7 @@
 
 use std::{future::Future, pin::Pin, process::ExitCode};
 
-pub use axum::{
-    extract::{FromRequest, FromRequestParts, Request},
-    middleware::from_fn_with_state,
-    routing::MethodRouter,
-};
+pub use axum::{extract::Request, routing::MethodRouter};
 pub use fx_macros::__entrypoint;
 pub use fx_runtime::{
     Env,
@@ -14,10 +10,10 @@ pub use fx_runtime::{
     function::{
         EventFunction, HttpFunction, Middleware,
         bounds::{
-            EventAnswer, EventArgument, HttpAnswer, LastArgument, NoArguments, PartsArgument, RequestArgument,
-            ViaDocument, ViaResult,
+            EventAnswer, EventArgument, HttpAnswer, LastArgument, PartsArgument, RequestArgument, ViaDocument,
+            ViaResult,
         },
-        refuse as refused,
+        refuse as refused, wrap,
     },
     rejection::answer as rejected,
 };

@@ -2,7 +2,7 @@
 
 use axum::{
     body::{Body, HttpBody},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use futures_util::FutureExt;
 use http::{StatusCode, header};
@@ -17,8 +17,7 @@ const SENTENCE: u64 = 4096;
 ///
 /// axum's own extractors refuse with a sentence in plain text; it is put into `{"success":false,"message":…}`. Any other answer (a
 /// redirect, a page, JSON of the user's own) is left as it is.
-pub fn answer(rejection: impl IntoResponse) -> Response {
-    let response = rejection.into_response();
+pub fn answer(response: Response) -> Response {
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || !is_sentence(&response) {
         return response;
@@ -34,8 +33,7 @@ pub fn answer(rejection: impl IntoResponse) -> Response {
 }
 
 /// The refusal of an extractor as text, for an invocation that has no HTTP answer.
-pub(crate) fn describe(rejection: impl IntoResponse) -> (StatusCode, String) {
-    let response = rejection.into_response();
+pub(crate) fn describe(response: Response) -> (StatusCode, String) {
     let status = response.status();
     let short = response.body().size_hint().exact().is_some_and(|size| (1..=SENTENCE).contains(&size));
     let text = if short { text(response.into_body()) } else { None };

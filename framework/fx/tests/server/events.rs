@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{client::Connection, process::Server};
 
-fn result(server: &Server, function: &str, kind: &str, data: Value) -> Value {
+fn result(server: &Server, function: &str, kind: &str, data: &Value) -> Value {
     let answer = server.invoke(function, &json!({ "kind": kind, "data": data }));
     let body = answer.json();
     assert_eq!((answer.status, &body["ok"]), (200, &true.into()), "{body}");
@@ -23,15 +23,15 @@ fn failure(server: &Server, function: &str, body: &Value) -> (u16, String, Strin
 #[test]
 fn every_kind_reaches_its_function() {
     let server = Server::start();
-    let tick = result(&server, "tick", "timer", json!({ "name": "nightly", "scheduled": "2026-01-05T03:00:00Z" }));
+    let tick = result(&server, "tick", "timer", &json!({ "name": "nightly", "scheduled": "2026-01-05T03:00:00Z" }));
     assert_eq!(tick, "hello nightly Some(2026-01-05T03:00:00Z) tick");
-    assert_eq!(result(&server, "tick.handler", "timer", json!({})), "hello  None tick", "also by its handler");
-    assert_eq!(result(&server, "upload", "object", json!({ "bucket": "b", "key": "k" })), Value::Null);
-    assert_eq!(result(&server, "changed", "message", json!({ "body": { "name": "milk", "count": 2 } })), 2);
-    assert_eq!(result(&server, "changed", "message", json!({ "body": "{\"name\":\"milk\",\"count\":3}" })), 3);
-    assert_eq!(result(&server, "lines", "log", json!({ "lines": [{ "message": "a" }, {}] })), 2);
-    assert_eq!(result(&server, "anything", "message", json!({ "body": 1 })), json!({ "seen": { "body": 1 } }));
-    assert_eq!(result(&server, "anything", "timer", json!({ "name": "x" })), json!({ "seen": { "name": "x" } }));
+    assert_eq!(result(&server, "tick.handler", "timer", &json!({})), "hello  None tick", "also by its handler");
+    assert_eq!(result(&server, "upload", "object", &json!({ "bucket": "b", "key": "k" })), Value::Null);
+    assert_eq!(result(&server, "changed", "message", &json!({ "body": { "name": "milk", "count": 2 } })), 2);
+    assert_eq!(result(&server, "changed", "message", &json!({ "body": "{\"name\":\"milk\",\"count\":3}" })), 3);
+    assert_eq!(result(&server, "lines", "log", &json!({ "lines": [{ "message": "a" }, {}] })), 2);
+    assert_eq!(result(&server, "anything", "message", &json!({ "body": 1 })), json!({ "seen": { "body": 1 } }));
+    assert_eq!(result(&server, "anything", "timer", &json!({ "name": "x" })), json!({ "seen": { "name": "x" } }));
     let line = server.wait_for(|line| line["target"] == "fx::event");
     assert_eq!((&line["message"], &line["function"]), (&"done".into(), &"tick".into()));
 }
@@ -55,7 +55,10 @@ fn failures_say_whose_fault_it_is() {
     let (_, kind, message, _) = failure(&server, "changed", &json!({ "kind": "message", "data": { "body": [] } }));
     assert_eq!(kind, "Function.Error");
     assert!(message.starts_with("the message's body does not fit"), "{message}");
-    assert_eq!(result(&server, "tick", "timer", json!({ "name": "after all that" })), "hello after all that None tick");
+    assert_eq!(
+        result(&server, "tick", "timer", &json!({ "name": "after all that" })),
+        "hello after all that None tick"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The push runtime end to end: a real process, real sockets, hand-written requests.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod client;
 mod events;
 mod http;

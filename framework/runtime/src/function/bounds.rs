@@ -4,16 +4,27 @@
 //! it does not matter: so a companion that is not the one meant (every function has both) is no error until somebody names it.
 
 use axum::{
-    extract::{FromRequest, FromRequestParts},
+    extract::{FromRequest, FromRequestParts, Request},
     response::{IntoResponse, Response},
 };
+use http::request::Parts;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
+    app::AppState,
     error::{Error, Result},
     event::{Delivery, Event, TriggerKind},
 };
+
+/// A state that is none.
+///
+/// Every argument trait is implemented for two such states besides the real ones. So as long as the app's state is not known the compiler
+/// always has several to choose from, and cannot conclude from a `State<Users>` alone that the state must be `Users`.
+pub enum Unchosen {}
+
+/// Another state that is none: for an argument that no real state fits, there would be only one left to choose.
+pub enum Undecided {}
 
 /// An argument that needs the head of a request only.
 #[diagnostic::on_unimplemented(
@@ -22,32 +33,81 @@ use crate::{
     note = "all arguments but the last are extractors like `Path<T>`, `Query<T>`, `State<T>`, `Context`, `HeaderMap`; a body (`Json<T>`, `Form<T>`, `String`, `Bytes`) comes last",
     note = "`State<T>` needs `T: FromRef<{S}>`; the `T` in `Path<T>` and `Query<T>` needs `serde::Deserialize`"
 )]
-pub trait PartsArgument<S>: FromRequestParts<S> + Send {}
+pub trait PartsArgument<S>: Sized + Send {
+    /// Takes it, or answers for it.
+    fn take(parts: &mut Parts, state: &S) -> impl Future<Output = Result<Self, Response>> + Send;
+}
 
 #[diagnostic::do_not_recommend]
-impl<S, T: FromRequestParts<S> + Send> PartsArgument<S> for T {}
+impl<S: AppState, T: FromRequestParts<S> + Send> PartsArgument<S> for T {
+    async fn take(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        T::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)
+    }
+}
 
 /// The last argument of an HTTP function, which may take the body.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the last argument of an HTTP function",
     label = "not an extractor, given the app's state `{S}`",
     note = "the last argument is any axum extractor: `Json<T>`, `Form<T>`, `String`, `Bytes`, `Request`, or one of the request's parts",
-    note = "`Json<T>`, `Form<T>`, `Path<T>` and `Query<T>` need `T: serde::Deserialize`, `State<T>` needs `T: FromRef<{S}>`"
+    note = "`Json<T>`, `Form<T>`, `Path<T>` and `Query<T>` need `T: serde::Deserialize`, `State<T>` needs `T: FromRef<{S}>`",
+    note = "an event (`Timer`, `Message<T>`, …) comes to a function by a trigger of its own, not by http"
 )]
-pub trait LastArgument<S, Via>: FromRequest<S, Via> + Send {}
+pub trait LastArgument<S, Via>: Sized + Send {
+    /// Takes it, or answers for it.
+    fn take(request: Request, state: &S) -> impl Future<Output = Result<Self, Response>> + Send;
+}
 
 #[diagnostic::do_not_recommend]
-impl<S, Via, T: FromRequest<S, Via> + Send> LastArgument<S, Via> for T {}
+impl<S: AppState, Via, T: FromRequest<S, Via> + Send> LastArgument<S, Via> for T {
+    async fn take(request: Request, state: &S) -> Result<Self, Response> {
+        T::from_request(request, state).await.map_err(IntoResponse::into_response)
+    }
+}
 
 /// The request as a middleware takes it, between its other arguments and `Next`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the request of a middleware",
     label = "the argument before `Next` is the `Request`"
 )]
-pub trait RequestArgument<S>: FromRequest<S> + Send {}
+pub trait RequestArgument<S>: Sized + Send {
+    /// Takes it, or answers for it.
+    fn take(request: Request, state: &S) -> impl Future<Output = Result<Self, Response>> + Send;
+}
 
 #[diagnostic::do_not_recommend]
-impl<S, T: FromRequest<S> + Send> RequestArgument<S> for T {}
+impl<S: AppState, T: FromRequest<S> + Send> RequestArgument<S> for T {
+    async fn take(request: Request, state: &S) -> Result<Self, Response> {
+        T::from_request(request, state).await.map_err(IntoResponse::into_response)
+    }
+}
+
+macro_rules! never_taken_from {
+    ($($state:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Send> PartsArgument<$state> for T {
+            async fn take(_: &mut Parts, state: &$state) -> Result<Self, Response> {
+                match *state {}
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Send, Via> LastArgument<$state, Via> for T {
+            async fn take(_: Request, state: &$state) -> Result<Self, Response> {
+                match *state {}
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<T: Send> RequestArgument<$state> for T {
+            async fn take(_: Request, state: &$state) -> Result<Self, Response> {
+                match *state {}
+            }
+        }
+    )*};
+}
+
+never_taken_from!(Unchosen, Undecided);
 
 /// What an HTTP function may return.
 #[diagnostic::on_unimplemented(
@@ -92,9 +152,6 @@ impl<S, T: Event> EventArgument<S> for T {
         T::receive(delivery)
     }
 }
-
-/// Stands in for the event of a function that takes nothing.
-pub struct NoArguments;
 
 /// What an event function may return.
 #[diagnostic::on_unimplemented(

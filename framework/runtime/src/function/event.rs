@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use axum::response::IntoResponse;
+use axum::response::Response;
 use http::request::Parts;
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ impl<S: AppState> EventFunction<S> {
 }
 
 /// The error of an event function whose argument could not be extracted.
-pub fn refuse(rejection: impl IntoResponse) -> Error {
+pub fn refuse(rejection: Response) -> Error {
     let (status, message) = rejection::describe(rejection);
     Error::new(status, message)
 }

@@ -9,6 +9,7 @@ use std::{
 
 use axum::{
     extract::Request,
+    middleware::{Next, from_fn},
     response::{IntoResponse, Response},
     routing::{MethodRouter, Route, any_service},
 };
@@ -43,8 +44,8 @@ impl<S: AppState> HttpFunction<S> {
 
     /// Puts a middleware around it, outside those it has already.
     #[must_use]
-    pub fn wrapped_in<M: Middleware<S> + ?Sized>(self) -> Self {
-        Self { build: Box::new(move |state| M::wrap(state, (self.build)(state))) }
+    pub fn wrapped_in(self, wrap: fn(&S, MethodRouter) -> MethodRouter) -> Self {
+        Self { build: Box::new(move |state| wrap(state, (self.build)(state))) }
     }
 
     /// Puts a tower layer around it, outside those it has already.
@@ -63,6 +64,12 @@ impl<S: AppState> HttpFunction<S> {
     pub(crate) fn build(self, state: &S) -> MethodRouter {
         (self.build)(state)
     }
+}
+
+/// Puts a function that extracts a middleware's arguments and calls it around an endpoint.
+pub fn wrap<S: AppState>(state: &S, endpoint: MethodRouter, call: fn(Request, Next, S) -> HttpFuture) -> MethodRouter {
+    let state = state.clone();
+    endpoint.layer(from_fn(move |request, next| call(request, next, state.clone())))
 }
 
 struct Handler<S> {

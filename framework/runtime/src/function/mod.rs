@@ -12,4 +12,4 @@ mod event;
 mod http;
 
 pub use event::{EventFunction, EventFuture, EventHandler, Failure, FailureKind, refuse};
-pub use http::{HttpFunction, HttpFuture, Middleware};
+pub use http::{HttpFunction, HttpFuture, Middleware, wrap};

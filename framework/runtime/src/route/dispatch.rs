@@ -129,3 +129,74 @@ fn is_utf8_when_decoded(path: &str) -> bool {
     }
     std::str::from_utf8(&decoded).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, routing};
+    use http::Method;
+    use proptest::prelude::*;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    fn status(pattern: &'static str, path: &str) -> StatusCode {
+        let routes: &'static [RouteEntry] = Box::leak(Box::new([(0, &["GET"][..], pattern)]));
+        let dispatch = Dispatch::new(&[("function", routes, routing::any(|| async {}))], None).unwrap();
+        let request = Request::builder().method(Method::GET).uri(path).body(Body::empty()).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(dispatch.oneshot(request)).unwrap().status()
+    }
+
+    fn patterns() -> impl Strategy<Value = String> {
+        let segment =
+            prop::sample::select(vec!["a", "b.c", ":x", ":", "*", "{y}", "caf\u{e9}", "1 2", "%2F", "a*", ""]);
+        (prop::collection::vec(segment, 0..4), any::<bool>()).prop_map(|(segments, wildcard)| {
+            // An axum path has a parameter's name once.
+            let named = segments.iter().enumerate().map(|(index, segment)| match *segment {
+                ":x" => format!(":x{index}"),
+                other => other.to_owned(),
+            });
+            let path: String = named.map(|segment| format!("/{segment}")).collect();
+            if wildcard || path.is_empty() { path + "/*" } else { path }
+        })
+    }
+
+    fn paths() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "a",
+            "b.c",
+            "7",
+            ":",
+            "*",
+            "{y}",
+            "%7By%7D",
+            "caf%C3%A9",
+            "1%202",
+            "%2F",
+            "a*",
+            "",
+        ]);
+        prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.iter().map(|piece| format!("/{piece}")).collect())
+    }
+
+    proptest! {
+        // The table decides, and then axum's router must find the same: else a route would answer 404 for a path it has.
+        #[test]
+        fn the_table_and_axum_agree(pattern in patterns(), path in paths()) {
+            let pattern: &'static str = pattern.leak();
+            let mut table = Table::default();
+            table.push(&["GET"], pattern).unwrap();
+            let expected = match table.find(&Method::GET, &path) {
+                Match::Route(_) => StatusCode::OK,
+                _ => StatusCode::NOT_FOUND,
+            };
+            prop_assert_eq!(status(pattern, &path), expected, "{} and {}", pattern, path);
+        }
+
+        #[test]
+        fn utf8_is_told_as_a_full_decoder_would(bytes in prop::collection::vec(any::<u8>(), 0..12)) {
+            let encoded: String = bytes.iter().map(|byte| format!("%{byte:02x}")).collect();
+            prop_assert_eq!(is_utf8_when_decoded(&encoded), std::str::from_utf8(&bytes).is_ok());
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Nobody built this with fx.
+
+cloud_functions::entrypoint!();

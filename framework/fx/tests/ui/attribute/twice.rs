@@ -1,0 +1,6 @@
+use fx::prelude::*;
+
+#[func("user.get", http = "GET /user", http = "GET /users")]
+pub async fn get() {}
+
+fn main() {}
