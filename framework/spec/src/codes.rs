@@ -47,5 +47,7 @@ pub const RUNTIME: &str = "FX0152";
 pub const NOT_MIDWAY: &str = "FX0153";
 /// Warning: a kind of trigger that no target has.
 pub const NO_TRIGGER: &str = "FX0154";
+/// Warning: a route that another one hides.
+pub const SHADOWED: &str = "FX0156";
 /// Warning: a value that is written down but has no effect.
 pub const NO_EFFECT: &str = "FX0155";

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::shape::{Effect, FILE, Key, Shape, Table};
+use crate::shape::{Effect, FILE, Key, Need, Shape, Table};
 
 /// What a value that holds a variable looks like: it may stand wherever a number, a flag or a word may.
 const VARIABLE: &str = r"\$\{env\.";
@@ -27,6 +27,10 @@ fn fields(table: &'static Table) -> Map<String, Value> {
     let mut schema = object();
     schema.insert("properties".into(), Value::Object(properties));
     schema.insert("additionalProperties".into(), json!(false));
+    let required: Vec<&str> = table.keys().filter(|key| key.need == Need::Required).map(|key| key.name).collect();
+    if !required.is_empty() {
+        schema.insert("required".into(), json!(required));
+    }
     schema
 }
 

@@ -36,6 +36,11 @@ fn misfit(schema: &Value, value: &Value, at: &str) -> Option<String> {
         }
     }
     if let Some(object) = value.as_object() {
+        for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !object.contains_key(key) {
+                return Some(format!("{at}: {key} is missing"));
+            }
+        }
         for (key, value) in object {
             let at = format!("{at}.{key}");
             let known = &schema["properties"][key];
@@ -78,13 +83,18 @@ fn real_files_fit() {
 #[test]
 fn mistakes_do_not_fit() {
     for (text, place) in [
-        ("provider: { memorysize: 1 }", "f.yml.provider.memorysize: unknown"),
-        ("functions: []", "f.yml.functions: array"),
-        ("functions: { a: { events: { http: {} } } }", "f.yml.functions.a.events: object"),
-        ("functions: { a: { events: [ { timer: [] } ] } }", "f.yml.functions.a.events[0].timer: fits none of anyOf"),
-        ("provider: { arch: mips }", "f.yml.provider.arch: fits none of anyOf"),
-        ("provider: { timeout: 3s }", "f.yml.provider.timeout: pattern"),
-        ("aggregation: { a: { deployOrigin: 1 } }", "f.yml.aggregation.a.deployOrigin: integer"),
+        ("service: s\nprovider: { memorysize: 1 }", "f.yml.provider.memorysize: unknown"),
+        ("crate: x", "f.yml: service is missing"),
+        ("service: s\nstatic: { bucket: b }", "f.yml.static: dir is missing"),
+        ("service: s\nfunctions: []", "f.yml.functions: array"),
+        ("service: s\nfunctions: { a: { events: { http: {} } } }", "f.yml.functions.a.events: object"),
+        (
+            "service: s\nfunctions: { a: { events: [ { timer: [] } ] } }",
+            "f.yml.functions.a.events[0].timer: fits none of anyOf",
+        ),
+        ("service: s\nprovider: { arch: mips }", "f.yml.provider.arch: fits none of anyOf"),
+        ("service: s\nprovider: { timeout: 3s }", "f.yml.provider.timeout: pattern"),
+        ("service: s\naggregation: { a: { deployOrigin: 1 } }", "f.yml.aggregation.a.deployOrigin: integer"),
     ] {
         assert_eq!(check(text).as_deref(), Some(place), "{text}");
     }

@@ -73,6 +73,7 @@ fn triggers(
     timezone: Option<&Located<String>>,
 ) -> Vec<Trigger> {
     let mut triggers = Vec::new();
+    context.attribute = Some(found.handler.clone());
     for trigger in &found.triggers {
         let kind = match trigger {
             CodeTrigger::Http(text) => http::short(context, text, None, name).map(TriggerKind::Http),
@@ -103,5 +104,6 @@ fn triggers(
             extra: BTreeMap::new(),
         }));
     }
+    context.attribute = None;
     triggers
 }

@@ -32,6 +32,8 @@ struct Context<'a> {
     source: &'a str,
     /// What may still be spent on comparing names with patterns.
     patience: usize,
+    /// The handler whose attribute is read at the moment: there is no place in the file to point at.
+    attribute: Option<String>,
 }
 
 /// Far beyond what a real service needs, and soon over for a file made to keep fx busy.
@@ -41,7 +43,7 @@ const MOST_SETTINGS: usize = 500_000;
 
 impl<'a> Context<'a> {
     fn new(problems: &'a mut Problems, source: &'a str) -> Self {
-        Self { problems, source, patience: PATIENCE }
+        Self { problems, source, patience: PATIENCE, attribute: None }
     }
 
     /// Whether `work` is still affordable; if not, that is reported at `span`.
@@ -69,7 +71,10 @@ impl<'a> Context<'a> {
     fn report(&mut self, problem: Problem, span: Option<Span>) {
         self.problems.push(match span {
             Some(span) => problem.within(span),
-            None => problem,
+            None => match &self.attribute {
+                Some(handler) => Problem { message: format!("#[func(\"{handler}\")]: {}", problem.message), ..problem },
+                None => problem,
+            },
         });
     }
 }

@@ -6,8 +6,9 @@ use super::Context;
 use crate::{
     codes,
     problem::{Problem, Span},
-    route::{Method, Methods, same_path},
-    service::Unit,
+    route::{Method, Methods, same_path, segments},
+    service::{TriggerKind, Unit},
+    shape::clip,
 };
 
 /// Who answers a method of a path.
@@ -16,6 +17,28 @@ struct Owner<'a> {
     methods: &'a Methods,
     path: &'a str,
     span: Option<Span>,
+}
+
+/// Reports parameters that a function's own other route has named differently: only the first names count.
+pub(super) fn check_names(context: &mut Context<'_>, units: &[Unit]) {
+    for function in units.iter().flat_map(|unit| &unit.functions) {
+        let mut first: HashMap<String, &str> = HashMap::new();
+        for trigger in &function.triggers {
+            let TriggerKind::Http(route) = &trigger.kind else { continue };
+            let same = same_path(&route.path);
+            let earlier = *first.entry(same).or_insert(&route.path);
+            if segments(earlier).eq(segments(&route.path)) || context.problems.is_full() {
+                continue;
+            }
+            let message = format!(
+                "`{}` is the same path as `{}`, whose names its parameters keep",
+                clip(&route.path),
+                clip(earlier)
+            );
+            let problem = Problem::warning(codes::SHADOWED, message).help("call the parameters the same");
+            context.report(problem, route.span.clone());
+        }
+    }
 }
 
 /// Reports every route that another function has already taken, across all units: they share one domain.

@@ -67,6 +67,7 @@ pub(crate) fn service(document: &Document, root: &Node, request: &Request<'_>, p
     let shared = Shared { provider: defaults, udev: udev.collect() };
     let units = aggregation::units(context, root, &members, &shared);
     routes::check(context, &units);
+    routes::check_names(context, &units);
     let (name, description) = name(context, root);
     Service {
         name,

@@ -67,9 +67,8 @@ fn routes(functions: &[Function]) -> Vec<Route> {
         for trigger in &function.triggers {
             let TriggerKind::Http(route) = &trigger.kind else { continue };
             match known.get(&same_path(&route.path)).and_then(|index| routes.get_mut(*index)) {
-                // Another spelling of the same parameters would lose one of the two names: it stays a route of its own.
-                Some(earlier) if earlier.path == route.path => earlier.methods = earlier.methods.and(&route.methods),
-                _ => {
+                Some(earlier) => earlier.methods = earlier.methods.and(&route.methods),
+                None => {
                     known.insert(same_path(&route.path), routes.len());
                     routes.push(route.clone());
                 }

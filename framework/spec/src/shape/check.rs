@@ -1,6 +1,6 @@
 //! Holds a tree against the tables: fills in variables, drops what is wrong and says so. What comes out has the right shape everywhere.
 
-use super::{Effect, Key, Shape, Table};
+use super::{Effect, Key, Need, Shape, Table};
 use crate::{
     codes,
     nearest::nearest,
@@ -84,12 +84,14 @@ impl Checker<'_, '_> {
         self.problems.push(Problem::warning(codes::UNKNOWN_KEY, message).help(help).within(entry.key_span.clone()));
     }
 
-    /// The vital key that a key was probably meant to be, if the map lacks it.
+    /// The key that a key was probably meant to be, if the map cannot well do without it.
     fn misspelt(&mut self, entry: &Entry, node: &Node, table: &'static Table) -> Option<&'static Key> {
         if self.problems.is_full() || table.key(&entry.key).is_some() {
             return None;
         }
-        let key = nearest(&entry.key, names(table)).and_then(|name| table.key(name)).filter(|key| key.vital)?;
+        let key = nearest(&entry.key, names(table))
+            .and_then(|name| table.key(name))
+            .filter(|key| key.need != Need::Optional)?;
         if node.entry(key.name).is_some() {
             return None;
         }

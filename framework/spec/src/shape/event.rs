@@ -1,6 +1,6 @@
 //! `functions.<name>.events`.
 
-use super::{Effect, Key, Shape, Table, key, vital, without_effect};
+use super::{Effect, Key, Shape, Table, key, required, without_effect};
 
 /// `events`: a list of maps, each with one kind (or several).
 pub(super) const EVENTS: Shape = Shape::List(&Shape::Fields(&EVENT));
@@ -57,7 +57,7 @@ static SCHEDULE: Table = Table {
     groups: &[
         &[
             key("type", Shape::Text, "cron, or every for a value such as 5m."),
-            vital("value", Shape::Text, "5, 6 (seconds first) or 7 (year last) cron fields, or every 5m."),
+            required("value", Shape::Text, "5, 6 (seconds first) or 7 (year last) cron fields, or every 5m."),
             key("payload", Shape::Any, "Handed to the function."),
             key("timezone", Shape::Text, "IANA name. provider.timezone or UTC when absent."),
         ],
@@ -78,7 +78,7 @@ static OBJECT: Table = Table {
     title: "an object event",
     groups: &[
         &[
-            vital("bucket", Shape::Text, "Name of the bucket."),
+            required("bucket", Shape::Text, "Name of the bucket."),
             key("events", Shape::Texts, "created, removed, or the target's own words. created when absent."),
             key("filter", Shape::Fields(&FILTER), "Which objects."),
         ],
@@ -93,7 +93,7 @@ static TOPIC: Table = Table {
     title: "a message event",
     groups: &[
         &[
-            vital("topic", Shape::Text, "Name of the topic or queue."),
+            required("topic", Shape::Text, "Name of the topic or queue."),
             key("tags", Shape::Texts, "Only messages with one of these tags."),
             key("region", Shape::Text, "Where the topic is, if not where the function is."),
             key("strategy", Shape::Text, "Retry strategy, in the target's own words."),

@@ -5,14 +5,14 @@ use super::{
     function::{AGGREGATION, FUNCTION, LAYERS},
     key,
     provider::{OVERRIDE, PROVIDER},
-    vital, without_effect,
+    required, without_effect,
 };
 
 /// The whole file.
 pub(crate) static FILE: Table = Table {
     title: "f.yml",
     groups: &[&[
-        vital("service", Shape::Either(&[Shape::Text, Shape::Fields(&SERVICE)]), "Name of the service."),
+        required("service", Shape::Either(&[Shape::Text, Shape::Fields(&SERVICE)]), "Name of the service."),
         key("provider", Shape::Fields(&PROVIDER), "The target, and defaults for all functions."),
         key("providers", Shape::Targets(&OVERRIDE), "Settings for one target, laid over `provider`."),
         key("functions", Shape::Named(&Shape::Fields(&FUNCTION)), "The functions by name."),
@@ -43,7 +43,7 @@ pub(crate) static FILE: Table = Table {
 
 static SERVICE: Table = Table {
     title: "the service",
-    groups: &[&[vital("name", Shape::Text, "Its name."), key("description", Shape::Text, "For people.")]],
+    groups: &[&[required("name", Shape::Text, "Its name."), key("description", Shape::Text, "For people.")]],
 };
 
 static PACKAGE: Table = Table {
@@ -71,7 +71,7 @@ static DOMAIN: Table =
 static STATIC: Table = Table {
     title: "static files",
     groups: &[&[
-        vital("dir", Shape::Text, "Folder, relative to the crate."),
+        required("dir", Shape::Text, "Folder, relative to the crate."),
         key("bucket", Shape::Text, "Bucket the files go to."),
         key("prefix", Shape::Text, "Begins every key in the bucket."),
         key("cdn", Shape::Text, "Address the files are reachable at."),

@@ -1,6 +1,6 @@
 //! `functions.<name>`, `aggregation.<name>`, and the settings both share with `provider`.
 
-use super::{Effect, Key, Shape, Table, event::EVENTS, key, vital, without_effect};
+use super::{Effect, Key, Need, Shape, Table, event::EVENTS, expected, key, without_effect};
 
 /// Settings of a deployed function. `provider` holds the defaults for all of them.
 pub(super) static SETTINGS: &[Key] = &[
@@ -29,7 +29,7 @@ pub(super) static SETTINGS: &[Key] = &[
         shape: Shape::Text,
         about: "A Node version in old files. A compiled binary brings its own runtime.",
         effect: Effect::Runtime,
-        vital: false,
+        need: Need::Optional,
     },
 ];
 
@@ -49,7 +49,7 @@ static COMMON: &[Key] = &[
 ];
 
 static OWN: &[Key] = &[
-    vital(
+    expected(
         "handler",
         Shape::Text,
         "The name in #[func(\"…\")], or module path and function joined by dots. index.handler when absent.",

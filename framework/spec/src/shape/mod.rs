@@ -60,8 +60,7 @@ pub(crate) struct Key {
     pub(crate) shape: Shape,
     pub(crate) about: &'static str,
     pub(crate) effect: Effect,
-    /// Whether something else goes wrong when it is missing: then a slip of the finger in it is more than a warning.
-    pub(crate) vital: bool,
+    pub(crate) need: Need,
 }
 
 /// What comes of writing a key down.
@@ -81,6 +80,17 @@ pub(crate) enum Effect {
     None(&'static str),
 }
 
+/// How much a key is missed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Not at all.
+    Optional,
+    /// There is a default, but hardly anybody means it: a slip of the finger in the key is more than a warning.
+    Expected,
+    /// The map means nothing without it.
+    Required,
+}
+
 impl Table {
     pub(crate) fn keys(&self) -> impl Iterator<Item = &'static Key> {
         self.groups.iter().flat_map(|group| group.iter())
@@ -92,15 +102,19 @@ impl Table {
 }
 
 const fn key(name: &'static str, shape: Shape, about: &'static str) -> Key {
-    Key { name, shape, about, effect: Effect::Read, vital: false }
+    Key { name, shape, about, effect: Effect::Read, need: Need::Optional }
 }
 
-const fn vital(name: &'static str, shape: Shape, about: &'static str) -> Key {
-    Key { name, shape, about, effect: Effect::Read, vital: true }
+const fn expected(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, shape, about, effect: Effect::Read, need: Need::Expected }
+}
+
+const fn required(name: &'static str, shape: Shape, about: &'static str) -> Key {
+    Key { name, shape, about, effect: Effect::Read, need: Need::Required }
 }
 
 const fn without_effect(name: &'static str, about: &'static str, effect: Effect) -> Key {
-    Key { name, shape: Shape::Any, about, effect, vital: false }
+    Key { name, shape: Shape::Any, about, effect, need: Need::Optional }
 }
 
 impl Shape {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, hash_map::Entry as Slot};
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 
 use super::node::{Entry, Node, Value};
 use crate::{
@@ -17,6 +17,8 @@ const MAX_DEPTH: usize = 64;
 /// Values, aliases expanded; long text counts once per [`TEXT_UNIT`] bytes.
 const MAX_VALUES: usize = 30_000;
 const TEXT_UNIT: usize = 64;
+/// Wrong tags that are reported.
+const MOST_TAGS: usize = 50;
 
 /// What was read, and what was wrong on the way. No tree = the file cannot be understood at all.
 pub(crate) struct Parsed {
@@ -105,19 +107,21 @@ impl Builder<'_> {
                             .into());
                     }
                 }
-                Event::Scalar(value, style, anchor, _) => {
+                Event::Scalar(value, style, anchor, tag) => {
                     let values = 1 + value.len() / TEXT_UNIT;
                     self.spend(values, &span)?;
-                    let plain = style == ScalarStyle::Plain;
+                    let plain = style == ScalarStyle::Plain && !self.says_text(tag.as_deref(), &place);
                     let span = if value.is_empty() && plain { span.start..span.start } else { span };
                     let node = Node::scalar(value, plain, span);
                     self.finish(Measured { node, values, height: 0 }, anchor)?;
                 }
-                Event::SequenceStart(style, anchor, _) => {
+                Event::SequenceStart(style, anchor, tag) => {
+                    self.says_text(tag.as_deref(), &place);
                     self.spend(1, &span)?;
                     self.begin(span, style, anchor, Content::List(Vec::new()))?;
                 }
-                Event::MappingStart(style, anchor, _) => {
+                Event::MappingStart(style, anchor, tag) => {
+                    self.says_text(tag.as_deref(), &place);
                     self.spend(1, &span)?;
                     let content =
                         Content::Map { entries: Vec::new(), seen: HashMap::new(), key: None, merges: Vec::new() };
@@ -138,6 +142,25 @@ impl Builder<'_> {
             }
         }
         Ok(self.root.take().unwrap_or_else(|| Node::scalar("", true, 0..0)))
+    }
+
+    /// Whether a tag makes text of a plain scalar. Tags outside of YAML itself mean something to other tools only.
+    fn says_text(&mut self, tag: Option<&Tag>, place: &granit_parser::Span) -> bool {
+        let Some(tag) = tag else { return false };
+        match tag.core_suffix() {
+            Some(suffix) => suffix == "str",
+            None if tag.handle().is_empty() && tag.suffix() == "!" => true,
+            None => {
+                let span = place.tag_span().and_then(|span| span.byte_range());
+                let span = span.or_else(|| place.byte_range()).unwrap_or(0..0);
+                let problem = Problem::error(codes::YAML, "fx knows no such tag")
+                    .help("remove what begins with `!`, or quote it if it is text");
+                if self.problems.len() < MOST_TAGS {
+                    self.problems.push(problem.within(span));
+                }
+                false
+            }
+        }
     }
 
     fn syntax(&self, error: &ScanError) -> Box<Problem> {
