@@ -30,6 +30,7 @@ fn report(text: &str) -> String {
     let source = SourceFile { name: "f.yml".into(), text: text.trim_start_matches('\u{feff}').into() };
     let mut report = String::new();
     for problem in &resolved.problems {
+        assert!(problem.help.is_some(), "no help: {problem:?}");
         report += &render(problem, Some(&source), false);
         report += "\n\n";
         if let (Some(line), Some(column)) = (problem.line, problem.column) {

@@ -158,7 +158,7 @@ fn read_bounded(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
         Box::new(match error.kind() {
             std::io::ErrorKind::NotFound => problem
                 .help(format!("fx looks for {} in the current folder, or name a file with -f", FILE_NAMES.join(", "))),
-            _ => problem,
+            _ => problem.help("name a file that you may read with -f"),
         })
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;

@@ -41,7 +41,8 @@ pub(super) fn read(
             },
             other => {
                 let message = format!("the timer's type is `cron` or `every`, not `{}`", clip(other));
-                context.report(Problem::error(codes::VALUE, message), word.span.clone());
+                let help = "`cron` takes a schedule such as 0 0 3 * * *, `every` a pace such as 5m";
+                context.report(Problem::error(codes::VALUE, message).help(help), word.span.clone());
                 return None;
             }
         },

@@ -212,7 +212,7 @@ impl Checker<'_, '_> {
                     kept.push(Entry { value, ..entry.clone() });
                 }
             } else if !entry.value.is_nothing() {
-                self.wrong(&entry.value, &Shape::Fields(&super::FILE), &quote(&entry.key));
+                self.wrong(&entry.value, &Shape::Fields(table), &quote(&entry.key));
             }
             self.only_looking = before;
         }
@@ -287,28 +287,34 @@ impl Checker<'_, '_> {
         let message = format!("{what} takes {}, not {found}", shape.describe());
         let word = matches!(shape, Shape::Word(_)) && matches!(node.form(), Form::Text | Form::Number | Form::Flag);
         let code = if word { codes::VALUE } else { codes::SHAPE };
-        let mut problem = Problem::error(code, message);
-        if let Some(help) = shape.help(node) {
-            problem = problem.help(help);
-        }
-        self.problems.push(problem.within(node.span.clone()));
+        self.problems.push(Problem::error(code, message).help(shape.help(node)).within(node.span.clone()));
     }
 }
 
 impl Shape {
-    fn help(&self, node: &Node) -> Option<String> {
+    /// What to write instead of something of the wrong shape.
+    fn help(&self, node: &Node) -> String {
         let text = node.text().unwrap_or_default();
-        Some(match self {
+        match self {
             Shape::Word(words) => match nearest(text, words.iter().copied()) {
                 Some(word) => format!("did you mean `{word}`?"),
-                None => return None,
+                None => "write one of these words".into(),
             },
             Shape::Number => "write digits only, without a unit".into(),
             Shape::Flag => "write true or false, without quotes".into(),
-            Shape::List(Shape::Fields(_)) => "the items of a list begin with `- `".into(),
             Shape::Text if node.form() == Form::Flag => format!("if text is meant, quote it: \"{text}\""),
-            _ => return None,
-        })
+            Shape::Text => "write one text behind the key".into(),
+            Shape::List(_) => "the items of a list begin with `- `".into(),
+            Shape::Fields(table) => {
+                let names: Vec<&str> = names(table).take(3).collect();
+                format!("below it come keys such as {}, indented by two spaces", names.join(", "))
+            }
+            Shape::Named(_) | Shape::Targets(_) | Shape::Environment => {
+                "below it come `name: value` lines, indented by two spaces".into()
+            }
+            Shape::Either(shapes) => shapes.first().map_or_else(String::new, |shape| shape.help(node)),
+            Shape::No | Shape::Texts | Shape::Any => format!("write {}", self.describe()),
+        }
     }
 }
 

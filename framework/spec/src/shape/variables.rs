@@ -56,7 +56,8 @@ impl Checker<'_, '_> {
             }
         }
         if text.len() > MAX_BYTES {
-            let problem = Problem::error(codes::TOO_LARGE, "the value becomes longer than fx reads");
+            let problem = Problem::error(codes::TOO_LARGE, "the value becomes longer than fx reads")
+                .help(format!("at most {MAX_BYTES} bytes"));
             self.problems.push(problem.within(node.span.clone()));
             return None;
         }

@@ -51,9 +51,9 @@ struct Builder<'t> {
 }
 
 /// What people mostly mean when they run into an error.
-fn remedy(error: &ErrorKind, before: &str) -> Option<&'static str> {
+fn remedy(error: &ErrorKind, before: &str) -> &'static str {
     let line = before.rsplit('\n').next().unwrap_or_default();
-    Some(match error {
+    match error {
         ErrorKind::TabInBlockIndentation | ErrorKind::TabNotAllowed | ErrorKind::TabInIndentation => {
             "indent with spaces, not with tabs"
         }
@@ -63,8 +63,9 @@ fn remedy(error: &ErrorKind, before: &str) -> Option<&'static str> {
         }
         ErrorKind::MappingValueNotAllowed => "text with `: ` in it needs quotes",
         ErrorKind::UnexpectedCharacter { .. } => "text that begins with this character needs quotes",
-        _ => return None,
-    })
+        ErrorKind::UnclosedFlowCollection { .. } | ErrorKind::UnclosedQuotedScalar => "close it where it ends",
+        _ => "look at the quotes, brackets and indentation around this place",
+    }
 }
 
 /// A finished node with what it costs wherever it is used again.
@@ -172,10 +173,7 @@ impl Builder<'_> {
         let text =
             text.strip_prefix("while ").and_then(|text| text.split_once(", ")).map_or(text.as_str(), |(_, what)| what);
         let problem = Problem::error(codes::YAML, format!("not valid YAML: {text}")).within(start..start);
-        Box::new(match remedy(error.kind(), self.text.get(..start).unwrap_or_default()) {
-            Some(help) => problem.help(help),
-            None => problem,
-        })
+        Box::new(problem.help(remedy(error.kind(), self.text.get(..start).unwrap_or_default())))
     }
 
     fn spend(&mut self, values: usize, span: &Span) -> Result<(), Box<Problem>> {
@@ -295,6 +293,7 @@ fn merge(merges: &mut Vec<Node>, value: Node, problems: &mut Vec<Problem>) {
         }
         _ => problems.push(
             Problem::error(codes::SHAPE, format!("`<<` merges a map or a list of maps, found {}", value.form()))
+                .help("write `<<: *name` where `&name` stands at a map")
                 .within(value.span),
         ),
     }
