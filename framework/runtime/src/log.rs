@@ -31,6 +31,11 @@ pub fn install() {
     }
 }
 
+/// Writes a line whatever FX_LOG says: where the process listens and why it does not start, others depend on.
+pub(crate) fn always(level: &str, message: &str, fields: &[(&str, &str)]) {
+    let _ = std::io::stdout().lock().write_all(&line::plain(level, message, fields));
+}
+
 struct JsonLines {
     filter: Filter,
     spans: AtomicU64,

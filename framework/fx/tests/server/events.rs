@@ -26,6 +26,7 @@ fn every_kind_reaches_its_function() {
     let tick = result(&server, "tick", "timer", &json!({ "name": "nightly", "scheduled": "2026-01-05T03:00:00Z" }));
     assert_eq!(tick, "hello nightly Some(2026-01-05T03:00:00Z) tick");
     assert_eq!(result(&server, "tick.handler", "timer", &json!({})), "hello  None tick", "also by its handler");
+    assert_eq!(result(&server, "t%69ck", "timer", &json!({})), "hello  None tick", "a name as a path spells it");
     assert_eq!(result(&server, "upload", "object", &json!({ "bucket": "b", "key": "k" })), Value::Null);
     assert_eq!(result(&server, "changed", "message", &json!({ "body": { "name": "milk", "count": 2 } })), 2);
     assert_eq!(result(&server, "changed", "message", &json!({ "body": "{\"name\":\"milk\",\"count\":3}" })), 3);

@@ -107,3 +107,10 @@ fn the_log_is_as_loud_as_it_is_told() {
     server.wait_for(|line| line["target"] == "fx::panic");
     assert!(!server.lines().iter().any(|line| line["message"] == "from the pool"));
 }
+
+#[test]
+fn where_it_listens_is_said_even_in_silence() {
+    let server = Server::start_with(&[("FX_LOG", "off")]);
+    assert_eq!(server.get("/id").status, 200);
+    assert_eq!(server.lines().len(), 1, "{:#?}", server.lines());
+}

@@ -98,6 +98,17 @@ impl Visit for Line<'_> {
     }
 }
 
+/// A line that is not an event: whatever FX_LOG says, it is written.
+pub(super) fn plain(level: &str, message: &str, fields: &[(&str, &str)]) -> Vec<u8> {
+    let mut line = b"{\"time\":".to_vec();
+    json(&mut line, &format_args!("{:.3}", jiff::Timestamp::now()));
+    for (key, value) in [("level", level), ("message", message), ("target", "fx")].iter().chain(fields) {
+        pair(&mut line, key, value);
+    }
+    line.extend_from_slice(b"}\n");
+    line
+}
+
 fn pair(to: &mut Vec<u8>, key: &str, value: &(impl Serialize + ?Sized)) {
     to.push(b',');
     json(to, key);
@@ -111,5 +122,19 @@ fn json(to: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
         // A value whose Display fails: the line must stay JSON.
         to.truncate(start);
         to.extend_from_slice(b"null");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_line_is_json_whatever_it_says() {
+        let line = plain("error", "no \"luck\"\n", &[("detail", "\u{1}")]);
+        assert_eq!(line.last(), Some(&b'\n'));
+        let line: serde_json::Value = serde_json::from_slice(&line).unwrap();
+        assert_eq!(line["message"], "no \"luck\"\n");
+        assert_eq!((&line["detail"], &line["target"]), (&"\u{1}".into(), &"fx".into()));
     }
 }

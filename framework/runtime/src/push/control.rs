@@ -2,6 +2,8 @@
 //!
 //! It has a listener of its own, so that no path of the public one ever leads here.
 
+use std::borrow::Cow;
+
 use axum::{
     body::Body,
     response::{IntoResponse, Response},
@@ -17,6 +19,7 @@ use crate::{
     error,
     event::{Delivery, TriggerKind},
     function::{Failure, FailureKind},
+    route::decode,
     service::{Invocation, Service},
 };
 
@@ -36,7 +39,8 @@ pub(super) async fn answer(service: Service, request: Request<Incoming>) -> Resp
     if request.headers().contains_key(header::ORIGIN) {
         return error::answer(StatusCode::FORBIDDEN, "the control port is not for browsers");
     }
-    let Some(function) = request.uri().path().strip_prefix("/__fx/invoke/").map(str::to_owned) else {
+    let function = request.uri().path().strip_prefix("/__fx/invoke/").and_then(decode).map(Cow::into_owned);
+    let Some(function) = function else {
         return error::answer(StatusCode::NOT_FOUND, "the control port has POST /__fx/invoke/{function}");
     };
     if request.method() != Method::POST {

@@ -48,7 +48,7 @@ async fn serve<S: AppState>(unit: Unit<S>, env: Env, settings: Settings) -> Exit
     let service = match Service::start(unit, env, settings.region.as_deref()).await {
         Ok(service) => service,
         Err(error) => {
-            let detail = if let StartError::App { detail, .. } = &error { detail.clone() } else { None };
+            let detail = if let StartError::App { detail, .. } = &error { detail.as_deref() } else { None };
             return refuse(&error.to_string(), detail);
         }
     };
@@ -65,14 +65,10 @@ async fn serve<S: AppState>(unit: Unit<S>, env: Env, settings: Settings) -> Exit
         },
     };
     let address = |listener: &TcpListener| listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
-    let http = address(&public);
-    match &control {
-        None => tracing::info!(target: "fx", service = service_name, unit = unit_name, http, "listening"),
-        Some(listener) => {
-            let control = address(listener);
-            tracing::info!(target: "fx", service = service_name, unit = unit_name, http, control, "listening");
-        }
-    }
+    let (http, control_address) = (address(&public), control.as_ref().map(address));
+    let mut fields = vec![("service", service_name), ("unit", unit_name), ("http", http.as_str())];
+    fields.extend(control_address.as_deref().map(|address| ("control", address)));
+    log::always("info", "listening", &fields);
 
     let connections = Connections::new();
     let accepting = connections.accept_http(public, service.clone(), settings.trust_request_id);
@@ -103,10 +99,8 @@ async fn bind(address: &str) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
 }
 
-fn refuse(message: &str, detail: Option<String>) -> ExitCode {
-    match detail {
-        Some(detail) => tracing::error!(target: "fx", detail, "does not start: {message}"),
-        None => tracing::error!(target: "fx", "does not start: {message}"),
-    }
+fn refuse(message: &str, detail: Option<&str>) -> ExitCode {
+    let detail = detail.map(|detail| ("detail", detail));
+    log::always("error", &format!("does not start: {message}"), detail.as_slice());
     ExitCode::FAILURE
 }
