@@ -111,7 +111,9 @@ impl Builder<'_> {
 
     /// Everything that decides about the binary and is not a file: one text, compared as a whole.
     fn how(&self, settings: &Settings) -> String {
-        let mut how = format!("{}binary {}\n", self.compiler.version, self.layout.bin);
+        // The manifest, because packages that share a target folder may have units of the same name.
+        let manifest = self.layout.manifest.display();
+        let mut how = format!("{}binary {} of {manifest}\n", self.compiler.version, self.layout.bin);
         for argument in &settings.arguments {
             let _ = writeln!(how, "argument {}", argument.to_string_lossy());
         }

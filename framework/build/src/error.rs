@@ -68,7 +68,10 @@ impl BuildError {
     }
 
     pub(crate) fn cargo(text: impl Into<String>) -> Self {
-        BuildError::Cargo { message: text.into().trim().to_owned() }
+        let text = text.into();
+        // What comes before the error are warnings about manifests and the like.
+        let error = text.match_indices("error").map(|(at, _)| at).find(|at| *at == 0 || text[..*at].ends_with('\n'));
+        BuildError::Cargo { message: text[error.unwrap_or(0)..].trim().to_owned() }
     }
 
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
@@ -148,7 +151,7 @@ mod tests {
         let expected = ("failed to parse manifest at `/x/Cargo.toml`", Some("Caused by:\n  no targets specified"));
         let (message, help) = help(text);
         assert_eq!((message.as_str(), help.as_deref()), expected);
-        assert_eq!(self::help("error: short"), ("short".to_owned(), None));
+        assert_eq!(self::help("warning: an error\nerror: short"), ("short".to_owned(), None));
     }
 
     #[test]

@@ -182,6 +182,10 @@ impl Project {
     }
 
     fn build(&self, release: bool, progress: &dyn Progress) -> Result<Vec<BuiltUnit>, BuildError> {
+        self.build_in(&self.folder.join("target"), release, progress)
+    }
+
+    fn build_in(&self, target: &Path, release: bool, progress: &dyn Progress) -> Result<Vec<BuiltUnit>, BuildError> {
         let document = Document::parse("f.yml", F_YML, &self.folder).unwrap();
         let request = Request { target: None, targets: &[], variables: &|_| None, udev: Default::default(), code: &[] };
         let mut service = document.resolve(&request).service.unwrap();
@@ -194,7 +198,7 @@ impl Project {
                 dialect: "http",
                 release,
                 offline: true,
-                target_dir: Some(&self.folder.join("target")),
+                target_dir: Some(target),
                 colour: false,
                 cancel: &Cancel::new(),
             },
@@ -224,6 +228,8 @@ fn in_development() {
     // Without FX_ENTRYPOINT the binary is a harmless one, so that all of cargo's commands work.
     assert!(project.cargo(&["build", "--offline", "--quiet"]).status().unwrap().success());
     assert_eq!(output(&project.folder.join("target/debug/tiny")), "built by fx\n");
+    let clippy = ["clippy", "--workspace", "--all-targets", "--offline", "--quiet", "--", "-D", "warnings"];
+    assert!(project.cargo(&clippy).status().unwrap().success());
 
     let built = project.build(false, &()).unwrap();
     assert_eq!(built.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>(), ["one", "two"]);
@@ -265,6 +271,16 @@ fn in_development() {
     // Mended: as before.
     project.write("app/src/lib.rs", &lib);
     assert_eq!(output(&project.build(false, &()).unwrap()[1].executable), "unit two\n22\n");
+}
+
+#[test]
+fn a_clone_with_the_same_target_folder_is_not_taken_for_the_other() {
+    let [here, there] = [Project::new(), Project::new()];
+    let target = here.folder.join("target");
+    here.build_in(&target, false, &()).unwrap();
+    let lib = fs::read_to_string(there.folder.join("app/src/lib.rs")).unwrap();
+    there.write("app/src/lib.rs", &lib.replace("22", "44"));
+    assert_eq!(output(&there.build_in(&target, false, &()).unwrap()[1].executable), "unit two\n44\n");
 }
 
 #[test]
