@@ -1,8 +1,8 @@
 //! `#[func]`, `#[fx::app]`, `#[fx::middleware]` and the expansion of `entrypoint!`.
 //!
 //! Users get them through the `fx` crate, which documents them. A stage is a file: what an attribute says and what a function must look like
-//! is `fx-syntax` (shared with the code scan), [`func`], [`app`] and [`middleware`] write the companions, [`facade`] finds out
-//! what `fx` is called here, [`entrypoint`] includes the generated `main`.
+//! is `fx-syntax` (shared with the code scan), `func`, `app` and `middleware` write the companions, `facade` finds out
+//! what `fx` is called here, `entrypoint` includes the generated `main`.
 //!
 //! Whatever is wrong, the function itself stays: one mistake in an attribute does not become a hundred unresolved names.
 

@@ -16,8 +16,8 @@
 //! A platform's dialect translates bytes into [`service::Invocation`]s and answers back into bytes; everything else is here, once.
 
 pub mod app;
-pub mod assets;
-pub mod blocking;
+mod assets;
+mod blocking;
 pub mod context;
 mod current;
 pub mod env;
