@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTodo, PASSWORD, signUp, unique } from "../browser.mjs";
+import { addTodo, BASE, PASSWORD, signUp, unique } from "../browser.mjs";
 import { eventually, inPage, names, open, openList, row, useBrowser } from "../fixture.mjs";
 
 useBrowser();
@@ -232,4 +232,16 @@ test("a todo that the filter hides is announced with a way to see it", () =>
     await page.getByText("the current view does not show it").waitFor();
     await page.getByRole("button", { name: "Show", exact: true }).click();
     await eventually(() => names(page), ["fresh", "done long ago"]);
+  }));
+
+test("every address of the app leads to its view", () =>
+  inPage({}, async (page, context) => {
+    await signUp(context);
+    for (const path of ["/", "/welcome", "/list", "/admin"]) {
+      await openList(page, path);
+      await page.getByRole("heading", { name: "Todos" }).waitFor();
+    }
+    await page.goto(`${BASE}/user/login`);
+    await page.getByText("Nothing to do yet").waitFor();
+    assert.equal(new URL(page.url()).pathname, "/list", "whoever is logged in needs no form");
   }));

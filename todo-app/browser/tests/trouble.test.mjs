@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTodo, PASSWORD, signUp, unique } from "../browser.mjs";
+import { addTodo, BASE, PASSWORD, signUp, unique } from "../browser.mjs";
 import { inPage, names, open, openList, row, useBrowser } from "../fixture.mjs";
 
 useBrowser();
@@ -66,7 +66,7 @@ test("a server that is gone from the start gives a retry too", () =>
   inPage({ expected: REFUSED }, async (page, context) => {
     await signUp(context);
     await page.route("**/api/currentUser", (route) => route.fulfill({ status: 502, body: "gateway" }));
-    await page.goto(`${process.env.TODO_URL ?? "http://localhost:3001"}/list`);
+    await page.goto(`${BASE}/list`);
     await page.getByText("Todo could not be started").waitFor();
     await page.unroute("**/api/currentUser");
     await page.getByRole("button", { name: "Try again" }).click();
