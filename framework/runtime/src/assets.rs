@@ -5,15 +5,22 @@ use std::{
     sync::OnceLock,
 };
 
-/// The folder with the files of `package.include`: what FX_ASSETS says, else the executable's own folder
-/// (where platforms unpack a function, the two are the same).
+static ASSETS: OnceLock<PathBuf> = OnceLock::new();
+
+/// The folder with the files of `package.include`: what FX_ASSETS says, else where the platform unpacked the function, else
+/// the executable's own folder.
 ///
 /// ```no_run
 /// let page = fx_runtime::assets().join("public/index.html");
 /// ```
 pub fn assets() -> &'static Path {
-    static ASSETS: OnceLock<PathBuf> = OnceLock::new();
     ASSETS.get_or_init(|| from_environment().unwrap_or_else(beside_the_executable))
+}
+
+/// Tells where functions are unpacked here; a dialect does so before the app is built, and so does a test. FX_ASSETS still wins.
+pub fn unpacked_at(folder: PathBuf) {
+    // Too late, if something asked before: then the answer already given stands.
+    let _ = ASSETS.set(from_environment().unwrap_or(folder));
 }
 
 fn from_environment() -> Option<PathBuf> {

@@ -2,21 +2,21 @@
 //!
 //! | question | module |
 //! |---|---|
-//! | what do all functions of a crate share? | [`app`], built from [`env`] |
-//! | what is in this binary? | [`unit`], written down by the generated `main` |
+//! | what do all functions of a crate share? | [`app`], built from [`mod@env`] |
+//! | what is in this binary? | [`mod@unit`], written down by the generated `main` |
 //! | what does a handler learn about its invocation? | [`context`] |
 //! | what are timers, objects, messages and logs? | [`event`] |
 //! | how does an `async fn` become an endpoint? | [`function`] (the companions that `#[func]` writes end here) |
 //! | which function answers this path? | [`route`] |
 //! | what happens around every invocation? | [`service`]: context, panic guard, deadline, request log |
 //! | how do invocations arrive? | [`push`]: be an HTTP server |
-//! | how does it fail? | [`error`], [`panic`] |
+//! | how does it fail? | [`error`], [`mod@panic`] |
 //! | what does it say? | [`log`]: one JSON object a line |
 //!
 //! A platform's dialect translates bytes into [`service::Invocation`]s and answers back into bytes; everything else is here, once.
 
 pub mod app;
-mod assets;
+pub mod assets;
 mod blocking;
 pub mod context;
 mod current;
