@@ -11,7 +11,10 @@ fn main() -> ExitCode {
     match cli.command.run(&output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(report) => {
-            output.report(&report);
+            // Without problems everything has been said already.
+            if report.has_errors() {
+                output.report(&report);
+            }
             ExitCode::FAILURE
         }
     }

@@ -170,10 +170,13 @@ impl Supervisor {
     }
 
     fn tell_changed(&self, changed: &[PathBuf]) {
-        if let [first, rest @ ..] = changed {
-            let name = first.strip_prefix(&self.root).unwrap_or(first).display();
+        let names: Vec<_> = changed.iter().map(|path| path.strip_prefix(&self.root).unwrap_or(path)).collect();
+        if self.console.output().is_json() {
+            self.console.output().json_line(&json!({ "event": "changed", "files": names }));
+        }
+        if let [first, rest @ ..] = names.as_slice() {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-            self.console.progress(format!("{name}{more} changed"));
+            self.console.progress(format!("{}{more} changed", first.display()));
         }
     }
 
@@ -262,6 +265,9 @@ impl Supervisor {
 
     /// Shows what has to be mended, in the terminal and to whoever asks the service for something.
     fn broken(&mut self, report: Report) {
+        let report = Arc::new(report);
+        self.board.post(Stage::Broken(Arc::clone(&report)));
+        self.retire();
         self.console.print(|output| {
             if output.is_json() {
                 output.json_line(&Broken { event: "broken", report: report.data() });
@@ -269,8 +275,6 @@ impl Supervisor {
                 output.report(&report);
             }
         });
-        self.board.post(Stage::Broken(Arc::new(report)));
-        self.retire();
     }
 
     /// Takes the current processes out of service; they end when nobody waits for them any more.

@@ -1,5 +1,6 @@
 //! Running the built `fx` the way a user does.
 #![allow(dead_code, reason = "every test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot run its program may as well panic")]
 
 use std::{
     fs,
@@ -8,6 +9,8 @@ use std::{
 };
 
 use serde_json::Value;
+
+pub mod dev;
 
 /// What a finished command left behind.
 pub struct Finished {
