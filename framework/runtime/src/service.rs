@@ -7,7 +7,6 @@ mod event;
 mod http;
 
 use std::{
-    collections::BTreeSet,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -113,16 +112,6 @@ impl Service {
         let region = region.map(Arc::from);
         let built = std::panic::AssertUnwindSafe(build(unit, env, region)).catch_unwind().await;
         built.unwrap_or_else(|payload| Err(StartError::Panic(Panic::from_payload(payload.as_ref()).message)))
-    }
-
-    /// How long an invocation may take.
-    pub fn timeout(&self) -> Duration {
-        self.0.timeout
-    }
-
-    /// Names of the functions that take a kind of event.
-    pub fn takers(&self, kind: TriggerKind) -> BTreeSet<&'static str> {
-        self.0.events.iter().filter(|route| route.kind == kind).map(|route| route.function).collect()
     }
 
     /// Runs what the app wants done at the end; once, however often it is called.

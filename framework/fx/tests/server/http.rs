@@ -87,7 +87,7 @@ fn middleware_runs_from_the_outside_in() {
     let mut connection = Connection::open(&server.http);
     // Each leaves its mark on the answer, which passes them from the inside out.
     let answer = connection.request("GET", "/greet/ann", &[], b"");
-    assert_eq!(answer.header("x-trail"), "inner,outer,app");
+    assert_eq!(answer.header("x-trail"), "inner,layer,outer,app");
     let refused = connection.request("GET", "/greet/ann", &[("x-refuse", "1")], b"");
     assert_eq!((refused.status, refused.message().as_str()), (403, "no hello"));
     assert_eq!(server.get("/item/7").header("x-trail"), "app");

@@ -7,7 +7,7 @@ use fx::{
         body::Bytes,
         extract::{MatchedPath, OriginalUri},
         http::HeaderValue,
-        middleware::from_fn,
+        middleware::{from_fn, map_response},
     },
     prelude::*,
 };
@@ -70,7 +70,12 @@ pub async fn inner(request: Request, next: Next) -> Response {
     response
 }
 
-#[func("greet", middleware = [outer, inner])]
+async fn mapped(mut response: Response) -> Response {
+    trail(&mut response, "layer");
+    response
+}
+
+#[func("greet", middleware = [outer, map_response(mapped), inner])]
 pub async fn greet(Path(name): Path<String>, State(greeting): State<Greeting>) -> Result<String> {
     Ok(format!("{} {name}", greeting.0))
 }

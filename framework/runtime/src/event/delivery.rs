@@ -118,6 +118,11 @@ mod tests {
         let json = r#"{"body":{"id":"1","source":"s","type":"t","extra":true}}"#;
         let event = CloudEvent::receive(from_json(TriggerKind::Message, json).unwrap()).unwrap();
         assert_eq!((event.kind.as_str(), &event.extensions["extra"]), ("t", &Value::Bool(true)));
+        assert_eq!(event.raw().text(), json);
+        // A platform that speaks CloudEvents itself hands them over as they are, whatever triggered them.
+        let delivery = Delivery::Cloud(TriggerKind::Object, event.clone());
+        assert_eq!((delivery.kind(), delivery.source().text()), (TriggerKind::Object, json.into()));
+        assert_eq!(CloudEvent::receive(delivery).unwrap(), event);
         assert!(CloudEvent::receive(from_json(TriggerKind::Timer, "{}").unwrap()).is_err());
     }
 
