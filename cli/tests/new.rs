@@ -51,6 +51,10 @@ fn is_sound(template: &str) -> PathBuf {
     let tested = cargo(&folder, "test");
     assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
     assert!(String::from_utf8_lossy(&tested.stdout).contains("test result: ok"), "{tested:?}");
+    // In the style that rustfmt has when nobody tells it otherwise.
+    let style = ["fmt", "--check", "--", "--config", "max_width=100,use_small_heuristics=Default"];
+    let formatted = Command::new("cargo").args(style).current_dir(&folder).output().unwrap();
+    assert!(formatted.status.success(), "{}", String::from_utf8_lossy(&formatted.stdout));
     folder
 }
 

@@ -36,8 +36,17 @@ pub async fn app() -> Result<App<Ledger>> {
 /// Every night at three: reports and starts over.
 #[func("report.daily")]
 pub async fn daily(_tick: Timer, State(ledger): State<Ledger>) -> Result<()> {
-    let Totals { orders, cents, uploads } = ledger.take();
-    tracing::info!(orders, cents, uploads = uploads.len(), "since the last report");
+    let Totals {
+        orders,
+        cents,
+        uploads,
+    } = ledger.take();
+    tracing::info!(
+        orders,
+        cents,
+        uploads = uploads.len(),
+        "since the last report"
+    );
     Ok(())
 }
 
@@ -74,7 +83,10 @@ mod tests {
     use super::*;
 
     fn order(id: u64, cents: u64) -> Message<Order> {
-        Message { body: Order { id, cents }, ..Message::default() }
+        Message {
+            body: Order { id, cents },
+            ..Message::default()
+        }
     }
 
     #[tokio::test]
@@ -82,12 +94,21 @@ mod tests {
         let ledger = Ledger::default();
         placed(order(7, 1250), State(ledger.clone())).await.unwrap();
         placed(order(8, 50), State(ledger.clone())).await.unwrap();
-        let object = ObjectEvent { key: "prices.csv".into(), ..ObjectEvent::default() };
+        let object = ObjectEvent {
+            key: "prices.csv".into(),
+            ..ObjectEvent::default()
+        };
         received(object, State(ledger.clone())).await.unwrap();
 
-        let expected = Totals { orders: 2, cents: 1300, uploads: vec!["prices.csv".into()] };
+        let expected = Totals {
+            orders: 2,
+            cents: 1300,
+            uploads: vec!["prices.csv".into()],
+        };
         assert_eq!(*ledger.0.lock().unwrap(), expected);
-        daily(Timer::default(), State(ledger.clone())).await.unwrap();
+        daily(Timer::default(), State(ledger.clone()))
+            .await
+            .unwrap();
         assert_eq!(ledger.take(), Totals::default());
     }
 

@@ -18,12 +18,17 @@ pub struct AppState {
 /// Reads the environment that f.yml describes.
 #[fx::app]
 pub async fn app(env: Env) -> Result<App<AppState>> {
-    Ok(App::new(AppState::new(env.get("GREETING").unwrap_or("Hello"))))
+    Ok(App::new(AppState::new(
+        env.get("GREETING").unwrap_or("Hello"),
+    )))
 }
 
 impl AppState {
     fn new(greeting: &str) -> Self {
-        Self { greeting: greeting.into(), greeted: Arc::default() }
+        Self {
+            greeting: greeting.into(),
+            greeted: Arc::default(),
+        }
     }
 }
 
@@ -45,7 +50,10 @@ pub struct Greeting {
 #[func("hello.greet")]
 pub async fn greet(Path(name): Path<String>, State(state): State<AppState>) -> Json<Greeting> {
     let count = state.greeted.fetch_add(1, Ordering::Relaxed) + 1;
-    Json(Greeting { message: format!("{}, {name}!", state.greeting), count })
+    Json(Greeting {
+        message: format!("{}, {name}!", state.greeting),
+        count,
+    })
 }
 
 /// `POST /echo`
@@ -79,7 +87,13 @@ mod tests {
         let state = AppState::new("你好");
         for count in 1..=2 {
             let Json(greeting) = greet(Path("Rust".into()), State(state.clone())).await;
-            assert_eq!(greeting, Greeting { message: "你好, Rust!".into(), count });
+            assert_eq!(
+                greeting,
+                Greeting {
+                    message: "你好, Rust!".into(),
+                    count
+                }
+            );
         }
     }
 
@@ -92,7 +106,9 @@ mod tests {
     async fn divides_but_not_by_zero() {
         let Json(quotient) = divide(Query(Division { a: 6.0, b: 2.0 })).await.unwrap();
         assert_eq!(quotient, 3.0);
-        let error = divide(Query(Division { a: 6.0, b: 0.0 })).await.unwrap_err();
+        let error = divide(Query(Division { a: 6.0, b: 0.0 }))
+            .await
+            .unwrap_err();
         assert_eq!(error.status(), StatusCode::BAD_REQUEST);
     }
 }

@@ -42,12 +42,20 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Items::default(),
             Err(error) => return Err(error),
         };
-        Ok(Self(Arc::new(Inner { file: Some(file), items: Mutex::new(items) })))
+        Ok(Self(Arc::new(Inner {
+            file: Some(file),
+            items: Mutex::new(items),
+        })))
     }
 
     /// Items, oldest first; all of them, or only those (not) done.
     pub fn list(&self, done: Option<bool>) -> Vec<Todo> {
-        self.items().todos.values().filter(|todo| done.is_none_or(|done| todo.done == done)).cloned().collect()
+        self.items()
+            .todos
+            .values()
+            .filter(|todo| done.is_none_or(|done| todo.done == done))
+            .cloned()
+            .collect()
     }
 
     /// One item.
@@ -59,7 +67,11 @@ impl Store {
     pub fn add(&self, title: String) -> io::Result<Todo> {
         self.change(|items| {
             items.last_id += 1;
-            let todo = Todo { id: items.last_id, title, done: false };
+            let todo = Todo {
+                id: items.last_id,
+                title,
+                done: false,
+            };
             items.todos.insert(todo.id, todo.clone());
             todo
         })
@@ -113,9 +125,19 @@ mod tests {
         store.remove(milk.id).unwrap();
 
         let store = Store::open(&file).unwrap();
-        assert_eq!(store.list(None), [Todo { done: true, ..bread }]);
+        assert_eq!(
+            store.list(None),
+            [Todo {
+                done: true,
+                ..bread
+            }]
+        );
         assert_eq!(store.list(Some(false)), []);
-        assert_eq!(store.add("tea".into()).unwrap().id, 3, "a number is never used twice");
+        assert_eq!(
+            store.add("tea".into()).unwrap().id,
+            3,
+            "a number is never used twice"
+        );
     }
 
     #[test]
