@@ -185,13 +185,19 @@ impl Call {
                     on_signal.cancel();
                 }
             });
-            let build = move || checked.build(&cancel, output.colour(), &Steps(console));
+            let build = move || checked.build(&cancel, &Steps(console));
             let built = tokio::task::spawn_blocking(build).await;
             signal.abort();
             built
                 .map_err(|error| Problem::error(codes::SYSTEM, format!("fx itself failed while building: {error}")))??
         };
         console.progress_done();
+        // From here on there is nothing to tidy up: the unit ends with the pipe that this process holds.
+        tokio::spawn(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(130);
+            }
+        });
         let Some(plan) = prepared.plans.get(unit) else {
             return Err(Problem::error(codes::FUNCTION, "no unit holds this function").into());
         };

@@ -8,8 +8,6 @@ use tokio::sync::watch;
 use super::dispatch::Dispatch;
 use crate::local::process::{Plan, Running};
 
-/// How long the last requests of an old generation may take before its processes are told to end.
-const LAST_REQUESTS: Duration = Duration::from_secs(600);
 /// How long a process may take to end once it is told to.
 const ENDING: Duration = Duration::from_secs(12);
 
@@ -54,10 +52,12 @@ impl Generation {
         select_all(endings).await.0
     }
 
-    /// Lets the processes finish what they are answering, then ends them.
+    /// Lets the processes finish what they are answering, for as long as an answer may take; then ends them. What is open
+    /// longer is no request any more but a stream, whose reader will connect again to the new processes.
     pub async fn retire(&self) {
         let mut visitors = self.visitors.subscribe();
-        let _ = tokio::time::timeout(LAST_REQUESTS, visitors.wait_for(|count| *count == 0)).await;
+        let longest = self.plans.iter().map(|plan| plan.timeout).max().unwrap_or_default();
+        let _ = tokio::time::timeout(longest, visitors.wait_for(|count| *count == 0)).await;
         self.stop(ENDING).await;
     }
 

@@ -187,14 +187,13 @@ impl Supervisor {
         let (mut work, found) = {
             let (file, root, cancel) = (self.file.clone(), self.root.clone(), cancel.clone());
             let steps = Steps(Arc::clone(&self.console));
-            let colour = self.console.output().colour();
             let (found, scope) = tokio::sync::oneshot::channel();
             let work = tokio::task::spawn_blocking(move || {
                 // First of all, so that also what keeps the code from being understood can be mended.
                 if let Ok(project) = Project::open(&file) {
                     let _ = found.send(scope::of_package(&root, &file, &project.document.crate_dir()));
                 }
-                Checked::load(&file)?.build(&cancel, colour, &steps)
+                Checked::load(&file)?.build(&cancel, &steps)
             });
             (work, scope)
         };

@@ -1,6 +1,6 @@
 //! From f.yml to executables and what to start them with: the same steps for `fx dev` and `fx invoke`.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use fx_build::{BuildError, BuildRequest, BuiltUnit, Cancel, Progress, Scan};
 use fx_spec::{Problem, Service};
@@ -57,7 +57,7 @@ impl Checked {
     }
 
     /// Compiles what has changed, and works out each unit's environment.
-    pub fn build(self, cancel: &Cancel, colour: bool, progress: &dyn Progress) -> Result<Prepared, Report> {
+    pub fn build(self, cancel: &Cancel, progress: &dyn Progress) -> Result<Prepared, Report> {
         let Self { project, mut service, variables, report } = self;
         service.crate_dir = service.crate_dir.canonicalize().unwrap_or(service.crate_dir);
         let nothing = Scan::default();
@@ -69,7 +69,8 @@ impl Checked {
             release: false,
             offline: false,
             target_dir: None,
-            colour,
+            // Taken away again where nobody can see it; the page in the browser can.
+            colour: true,
             cancel,
         };
         let built = fx_build::build(&request, progress).map_err(build_failed)?;
@@ -85,6 +86,7 @@ impl Checked {
                     executable: built.executable.clone(),
                     folder: project.root().to_owned(),
                     assets: service.crate_dir.clone(),
+                    timeout: Duration::from_secs(unit.timeout.value.into()),
                     environment,
                 }),
                 Err(missing) => problems.extend(missing),

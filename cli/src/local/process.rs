@@ -34,6 +34,8 @@ pub struct Plan {
     pub folder: PathBuf,
     /// The folder it finds its assets in.
     pub assets: PathBuf,
+    /// How long the unit may take for an answer.
+    pub timeout: Duration,
     /// Variables on top of those fx itself was started with.
     pub environment: BTreeMap<String, String>,
 }

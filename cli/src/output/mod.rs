@@ -86,8 +86,8 @@ impl Output {
     pub fn report(&self, report: &Report) {
         if self.json {
             self.json(&report.data());
-        } else if let Some(text) = report.render(self.colour) {
-            let _ = write!(std::io::stderr(), "{text}");
+        } else if let Some(text) = report.render(true) {
+            let _ = write!(anstream::stderr(), "{text}");
         }
     }
 }
