@@ -32,7 +32,7 @@ impl AppState {
             StoreSettings::Sqlite(path) => Arc::new(fx::blocking(move || SqliteStore::open(&path)).await??),
         };
         Ok(Self {
-            accounts: Accounts::new(Arc::clone(&store), Passwords::new(PASSWORDS), &settings.admins),
+            accounts: Accounts::new(Arc::clone(&store), Passwords::new(PASSWORDS)?, &settings.admins),
             boards: Boards::new(Arc::clone(&store), Arc::new(DirectPublisher::new(Arc::clone(&store)))),
             tokens: Tokens::new(&settings.jwt_secret),
             objects: Arc::new(FolderObjects::new(settings.objects.clone())),

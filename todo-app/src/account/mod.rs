@@ -1,6 +1,7 @@
 //! Who people are: accounts, passwords, session tokens, and the brake on guessing.
 
 mod accounts;
+mod argon2id;
 mod hs256;
 mod name;
 mod password;

@@ -1,17 +1,20 @@
-//! Passwords: Argon2id, a salt for each, and never more at once than the memory allows.
+//! Passwords: hashed and checked, never more at once than the memory allows.
 
 use std::{
-    fmt,
-    sync::{Arc, LazyLock},
+    fmt, io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
     time::Duration,
 };
 
-use argon2::{
-    Argon2,
-    password_hash::{self, PasswordHasher, PasswordVerifier, phc},
+use argon2::password_hash;
+use tokio::{
+    sync::{Semaphore, oneshot},
+    time::timeout,
 };
-use tokio::{sync::Semaphore, time::timeout};
 
+use super::argon2id::Hasher;
 use crate::board::Invalid;
 
 /// The shortest and longest passwords that can be registered. The upper bound only keeps requests cheap.
@@ -51,21 +54,38 @@ pub enum PasswordError {
     Hash(#[from] password_hash::Error),
     /// The hashing thread failed.
     #[error("the password thread failed")]
-    Thread(#[from] tokio::task::JoinError),
+    Thread,
 }
 
-/// Hashes and checks passwords.
+/// Hashes and checks passwords, on threads of its own.
+///
+/// One hash takes 19 MiB and a whole core for a while: a burst of logins queues for a permit instead of exhausting both.
 #[derive(Clone)]
 pub struct Passwords {
-    // One hash takes 19 MiB and a whole core for a while: a burst of logins queues here instead of exhausting both.
     permits: Arc<Semaphore>,
+    jobs: mpsc::Sender<Job>,
     patience: Duration,
 }
 
+type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
+
 impl Passwords {
     /// At most `parallel` at a time.
-    pub fn new(parallel: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(parallel)), patience: Duration::from_secs(8) }
+    pub fn new(parallel: usize) -> io::Result<Self> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let queue = Arc::new(Mutex::new(queue));
+        for _ in 0..parallel {
+            let queue = Arc::clone(&queue);
+            let next = move || queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            thread::Builder::new().name("todo-password".to_owned()).spawn(move || {
+                let mut hasher = Hasher::default();
+                while let Ok(job) = next() {
+                    // A panicking job answers nobody; the thread serves the next one.
+                    let _ = catch_unwind(AssertUnwindSafe(|| job(&mut hasher)));
+                }
+            })?;
+        }
+        Ok(Self { permits: Arc::new(Semaphore::new(parallel)), jobs, patience: Duration::from_secs(8) })
     }
 
     /// Whether somebody may register with this password.
@@ -79,44 +99,34 @@ impl Passwords {
 
     /// What to keep of a password.
     pub async fn hash(&self, password: String) -> Result<PasswordHash, PasswordError> {
-        let hash = self.work(move || argon2().hash_password(password.as_bytes())).await??;
-        Ok(PasswordHash(hash.to_string()))
+        Ok(PasswordHash(self.work(move |hasher| hasher.hash(&password)).await??))
     }
 
     /// Whether this is the password. Without a hash to compare (nobody has that name) the answer is no, after as much
     /// work as for a wrong password, so that time does not tell names.
-    pub async fn verify(&self, password: String, hash: Option<PasswordHash>) -> Result<bool, PasswordError> {
-        static NOBODY: LazyLock<Option<PasswordHash>> = LazyLock::new(|| {
-            let hash: phc::PasswordHash = argon2().hash_password_with_salt(b"nobody", b"nobody's own salt").ok()?;
-            Some(PasswordHash(hash.to_string()))
+    pub async fn verify(&self, password: String, kept: Option<PasswordHash>) -> Result<bool, PasswordError> {
+        let checked = self.work(move |hasher| match kept {
+            Some(kept) => hasher.verify(&password, &kept.0),
+            None => hasher.waste_time(&password).map(|()| false),
         });
-        let checked = move || -> password_hash::Result<bool> {
-            let exists = hash.is_some();
-            let Some(hash) = hash.or_else(|| NOBODY.clone()) else { return Ok(false) };
-            match argon2().verify_password(password.as_bytes(), &phc::PasswordHash::new(&hash.0)?) {
-                Ok(()) => Ok(exists),
-                Err(password_hash::Error::PasswordInvalid) => Ok(false),
-                Err(error) => Err(error),
-            }
-        };
-        Ok(self.work(checked).await??)
+        Ok(checked.await??)
     }
 
-    async fn work<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+    async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Hasher) -> T + Send + 'static,
+    ) -> Result<T, PasswordError> {
         let permit = timeout(self.patience, Arc::clone(&self.permits).acquire_owned()).await;
         let Ok(Ok(permit)) = permit else { return Err(PasswordError::Busy) };
+        let (reply, answer) = oneshot::channel();
         // The permit moves along: when the client goes away, the thread keeps it until it is done.
-        let task = tokio::task::spawn_blocking(move || {
+        let job = Box::new(move |hasher: &mut Hasher| {
             let _permit = permit;
-            job()
+            let _ = reply.send(job(hasher));
         });
-        Ok(task.await?)
+        self.jobs.send(job).map_err(|_| PasswordError::Thread)?;
+        answer.await.map_err(|_| PasswordError::Thread)
     }
-}
-
-/// Argon2id with the costs that OWASP names: 19 MiB, two passes.
-fn argon2() -> Argon2<'static> {
-    Argon2::default()
 }
 
 #[cfg(test)]
@@ -125,20 +135,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_is_recognised_and_nothing_else() {
-        let passwords = Passwords::new(2);
+        let passwords = Passwords::new(2).unwrap();
         let hash = passwords.hash("correct horse".into()).await.unwrap();
-        assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
         assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("correct horse ".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("nobody".into(), None).await.unwrap());
-        let again = passwords.hash("correct horse".into()).await.unwrap();
-        assert_ne!(hash, again, "every password has its own salt");
         assert!(!format!("{hash:?}").contains("argon2"));
     }
 
     #[tokio::test]
     async fn no_more_run_at_once_than_allowed() {
-        let mut passwords = Passwords::new(1);
+        let mut passwords = Passwords::new(1).unwrap();
         passwords.patience = Duration::from_millis(20);
         let _held = Arc::clone(&passwords.permits).acquire_owned().await.unwrap();
         assert!(matches!(passwords.hash("secret".into()).await, Err(PasswordError::Busy)));
