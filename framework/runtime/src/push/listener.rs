@@ -1,6 +1,6 @@
 //! Connections: accepted, served, and let go.
 
-use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, time::Duration};
+use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::ConnectInfo, response::Response};
 use http::Request;
@@ -8,43 +8,55 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{Notify, watch},
 };
 
-use super::control;
-use crate::{
-    id,
-    service::{Invocation, Service},
+use super::{
+    control,
+    gate::{Excuse, Gate},
 };
-
-/// A client that does not get its request head across in this time is let go.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+use crate::service::Service;
 
 /// All open connections; they learn from here when to end, and here it is known when all have.
 pub(super) struct Connections {
     closing: watch::Sender<bool>,
+    // A client that does not get its request head across in this time is let go.
+    head_timeout: Option<Duration>,
 }
 
 impl Connections {
-    pub(super) fn new() -> Self {
-        Self { closing: watch::Sender::new(false) }
+    pub(super) fn new(head_timeout: Option<Duration>) -> Self {
+        Self { closing: watch::Sender::new(false), head_timeout }
     }
 
-    /// Serves the unit's routes to everybody.
-    pub(super) fn accept_http(
+    /// Serves the unit to everybody, behind its gate.
+    pub(super) fn accept_http<G: Gate>(
         &self,
         listener: TcpListener,
         service: Service,
-        trust_request_id: bool,
-    ) -> impl Future<Output = ()> + Send + use<> {
-        accept(listener, self.closing.subscribe(), move |request: Request<Incoming>, peer| {
-            let service = service.clone();
+        gate: G,
+    ) -> impl Future<Output = ()> + Send + use<G> {
+        self.accept(listener, move |request: Request<Incoming>, peer| {
+            let (service, gate) = (service.clone(), gate.clone());
             async move {
                 let (mut parts, body) = request.into_parts();
                 parts.extensions.insert(ConnectInfo(peer));
-                let invocation = invocation(&parts.headers, trust_request_id);
-                service.http(invocation, Request::from_parts(parts, Body::new(body))).await
+                gate.answer(&service, Request::from_parts(parts, Body::new(body))).await
             }
+        })
+    }
+
+    /// Serves an excuse in place of a unit, and says when the first has heard it.
+    pub(super) fn accept_excused(
+        &self,
+        listener: TcpListener,
+        excuse: Excuse,
+        asked: Arc<Notify>,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        self.accept(listener, move |request: Request<Incoming>, _| {
+            let answer = excuse(&request.map(Body::new));
+            asked.notify_one();
+            std::future::ready(answer)
         })
     }
 
@@ -54,7 +66,15 @@ impl Connections {
         listener: TcpListener,
         service: Service,
     ) -> impl Future<Output = ()> + Send + use<> {
-        accept(listener, self.closing.subscribe(), move |request, _| control::answer(service.clone(), request))
+        self.accept(listener, move |request, _| control::answer(service.clone(), request))
+    }
+
+    fn accept<H, F>(&self, listener: TcpListener, handle: H) -> impl Future<Output = ()> + Send + use<H, F>
+    where
+        H: Fn(Request<Incoming>, SocketAddr) -> F + Clone + Send + 'static,
+        F: Future<Output = Response> + Send + 'static,
+    {
+        accept(listener, self.closing.subscribe(), self.head_timeout, handle)
     }
 
     /// Tells every connection to end after the request it is at, and waits until all have.
@@ -64,7 +84,7 @@ impl Connections {
     }
 }
 
-async fn accept<H, F>(listener: TcpListener, closing: watch::Receiver<bool>, handle: H)
+async fn accept<H, F>(listener: TcpListener, closing: watch::Receiver<bool>, head_timeout: Option<Duration>, handle: H)
 where
     H: Fn(Request<Incoming>, SocketAddr) -> F + Clone + Send + 'static,
     F: Future<Output = Response> + Send + 'static,
@@ -73,7 +93,7 @@ where
         match listener.accept().await {
             Ok((stream, peer)) => {
                 let (closing, handle) = (closing.clone(), handle.clone());
-                tokio::spawn(converse(stream, peer, closing, handle));
+                tokio::spawn(converse(stream, peer, closing, head_timeout, handle));
             }
             Err(error) if is_the_clients_doing(&error) => {}
             Err(error) => {
@@ -85,8 +105,13 @@ where
     }
 }
 
-async fn converse<H, F>(stream: TcpStream, peer: SocketAddr, mut closing: watch::Receiver<bool>, handle: H)
-where
+async fn converse<H, F>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    mut closing: watch::Receiver<bool>,
+    head_timeout: Option<Duration>,
+    handle: H,
+) where
     H: Fn(Request<Incoming>, SocketAddr) -> F + Send + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
@@ -98,7 +123,7 @@ where
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(head_timeout)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
@@ -115,16 +140,6 @@ where
         })
         .await;
     }
-}
-
-/// What the head of a request says of the invocation.
-fn invocation(headers: &http::HeaderMap, trust_request_id: bool) -> Invocation {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let request_id = text("x-request-id").filter(|id| trust_request_id && id::is_sane(id)).map(Box::from);
-    // W3C trace context: version-traceid-parentid-flags.
-    let trace_id = text("traceparent").and_then(|parent| parent.split('-').nth(1));
-    let trace_id = trace_id.filter(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    Invocation { request_id, trace_id: trace_id.map(Box::from), deadline: None }
 }
 
 fn is_the_clients_doing(error: &io::Error) -> bool {

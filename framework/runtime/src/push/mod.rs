@@ -1,17 +1,20 @@
 //! The push runtime: be an HTTP server, and be told to stop.
 
 mod control;
+mod gate;
 mod listener;
 mod settings;
 mod stop;
 
-use std::{process::ExitCode, time::Duration};
+use std::{pin::pin, process::ExitCode, sync::Arc, time::Duration};
 
-use tokio::{net::TcpListener, time::Instant};
+use futures_util::future::select;
+use tokio::{net::TcpListener, sync::Notify, time::Instant};
 
+pub use gate::{Excuse, Gate, trace_id};
 pub use settings::{Settings, SettingsError};
 
-use self::listener::Connections;
+use self::{gate::Open, listener::Connections, stop::Stop};
 use crate::{
     app::AppState,
     env::Env,
@@ -22,25 +25,37 @@ use crate::{
 
 /// Serves a unit until the process is told to stop; the settings come from the environment (see [`Settings`]).
 pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
+    run_behind(unit, |env| {
+        let settings = Settings::from_env(env)?;
+        let open = Open { trust_request_id: settings.trust_request_id };
+        Ok((settings, open))
+    })
+}
+
+/// Serves a unit behind a platform's [`Gate`] until the process is told to stop. `set_up` reads both from the environment.
+pub fn run_behind<S: AppState, G: Gate>(
+    unit: Unit<S>,
+    set_up: impl FnOnce(&Env) -> Result<(Settings, G), SettingsError>,
+) -> ExitCode {
     log::install();
     panic::report_to_log();
     let env = Env::process();
-    let settings = match Settings::from_env(&env) {
-        Ok(settings) => settings,
+    let (settings, gate) = match set_up(&env) {
+        Ok(both) => both,
         Err(error) => return refuse(&error.to_string(), None),
     };
     let runtime = match (unit.runtime)(unit.threads) {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&format!("no runtime: {error}"), None),
     };
-    let code = runtime.block_on(serve(unit, env, settings));
+    let code = runtime.block_on(serve(unit, env, settings, gate));
     // Work on the blocking pool that nobody waits for any more must not keep the process.
     runtime.shutdown_timeout(Duration::from_millis(500));
     code
 }
 
-async fn serve<S: AppState>(unit: Unit<S>, env: Env, settings: Settings) -> ExitCode {
-    let mut stop = match stop::Stop::listen(settings.with_parent) {
+async fn serve<S: AppState, G: Gate>(unit: Unit<S>, env: Env, settings: Settings, gate: G) -> ExitCode {
+    let mut stop = match Stop::listen(settings.with_parent) {
         Ok(stop) => stop,
         Err(error) => return refuse(&format!("no signals: {error}"), None),
     };
@@ -49,7 +64,11 @@ async fn serve<S: AppState>(unit: Unit<S>, env: Env, settings: Settings) -> Exit
         Ok(service) => service,
         Err(error) => {
             let detail = if let StartError::App { detail, .. } = &error { detail.as_deref() } else { None };
-            return refuse(&error.to_string(), detail);
+            let code = refuse(&error.to_string(), detail);
+            if let Some(excuse) = gate.excuse(&error) {
+                make(excuse, &settings, &mut stop).await;
+            }
+            return code;
         }
     };
 
@@ -70,8 +89,8 @@ async fn serve<S: AppState>(unit: Unit<S>, env: Env, settings: Settings) -> Exit
     fields.extend(control_address.as_deref().map(|address| ("control", address)));
     log::always("info", "listening", &fields);
 
-    let connections = Connections::new();
-    let accepting = connections.accept_http(public, service.clone(), settings.trust_request_id);
+    let connections = Connections::new(settings.head_timeout);
+    let accepting = connections.accept_http(public, service.clone(), gate);
     let control = control.map(|listener| tokio::spawn(connections.accept_control(listener, service.clone())));
     let accepting = tokio::spawn(accepting);
 
@@ -93,6 +112,16 @@ async fn serve<S: AppState>(unit: Unit<S>, env: Env, settings: Settings) -> Exit
     }
     tracing::info!(target: "fx", "stopped");
     ExitCode::SUCCESS
+}
+
+/// Answers with the excuse of a unit that does not start until the first request has got it.
+async fn make(excuse: Excuse, settings: &Settings, stop: &mut Stop) {
+    let Ok(listener) = bind(&settings.listen).await else { return };
+    let (connections, asked) = (Connections::new(settings.head_timeout), Arc::new(Notify::new()));
+    let accepting = tokio::spawn(connections.accept_excused(listener, excuse, asked.clone()));
+    select(pin!(asked.notified()), pin!(stop.requested())).await;
+    accepting.abort();
+    stop::unless(connections.drained(), stop.requested(), Instant::now() + Duration::from_secs(1)).await;
 }
 
 async fn bind(address: &str) -> Result<TcpListener, String> {

@@ -30,6 +30,9 @@ pub struct Settings {
     pub with_parent: bool,
     /// Whether a caller may choose the request id.
     pub trust_request_id: bool,
+    /// How long a client may take for the head of a request, and a kept connection may be silent; 30 seconds. `None` where only the
+    /// platform connects and keeps its connections.
+    pub head_timeout: Option<Duration>,
 }
 
 /// A variable that cannot be used.
@@ -66,6 +69,7 @@ impl Settings {
             region: env.get("FX_REGION").map(str::to_owned),
             with_parent: env.get("FX_PARENT_PIPE") == Some("1"),
             trust_request_id: env.get("FX_STAGE") == Some("dev"),
+            head_timeout: Some(Duration::from_secs(30)),
         })
     }
 }

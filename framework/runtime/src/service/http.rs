@@ -11,10 +11,11 @@ use http::{HeaderValue, Method, StatusCode, header};
 use tower::{Service as _, ServiceExt};
 
 use super::{Front, Invocation, Service};
-use crate::{context::Context, current, error, panic};
+use crate::{context::Context, current, error, function::FailureKind, panic};
 
 impl Service {
-    /// Answers one request. Always: an error, a panic and a handler out of time are answers too.
+    /// Answers one request. Always: an error, a panic and a handler out of time are answers too; the latter two have the
+    /// [`FailureKind`] among the response's extensions.
     pub async fn http(&self, invocation: Invocation, mut request: Request) -> Response {
         let started = Instant::now();
         let context = self.context(invocation);
@@ -49,11 +50,14 @@ impl Service {
         match outcome {
             Ok(Ok(response)) => response,
             // The panic itself was logged where it happened.
-            Ok(Err(_)) => error::answer(StatusCode::INTERNAL_SERVER_ERROR, "internal error"),
+            Ok(Err(_)) => {
+                failed(FailureKind::Panic, error::answer(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))
+            }
             Err(_) => {
                 let limit = self.0.timeout.as_secs();
                 tracing::error!(target: "fx", "no answer within {limit} s, the function's timeout");
-                error::answer(StatusCode::GATEWAY_TIMEOUT, &format!("no answer within {limit} s"))
+                let answer = error::answer(StatusCode::GATEWAY_TIMEOUT, &format!("no answer within {limit} s"));
+                failed(FailureKind::Timeout, answer)
             }
         }
     }
@@ -68,6 +72,12 @@ impl Service {
             Err(never) => match never {},
         }
     }
+}
+
+/// Marks an answer as one that the function did not give: a platform may want to know.
+fn failed(kind: FailureKind, mut response: Response) -> Response {
+    response.extensions_mut().insert(kind);
+    response
 }
 
 /// The answer to HEAD: what GET would have said, length included, without the body.

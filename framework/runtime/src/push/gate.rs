@@ -1,0 +1,52 @@
+//! [`Gate`]: what stands between a connection and the routes.
+
+use std::{future::Future, sync::Arc};
+
+use axum::{extract::Request, response::Response};
+use http::HeaderMap;
+
+use crate::{
+    id,
+    service::{Invocation, Service, StartError},
+};
+
+/// How a platform speaks to the server: it sees every request first, and decides what is meant.
+///
+/// The plain server has one that lets everything through. A platform's own knows its headers, and which requests are not for the routes.
+pub trait Gate: Clone + Send + Sync + 'static {
+    /// Answers one request; what is meant for the routes by [`Service::http`].
+    fn answer(&self, service: &Service, request: Request) -> impl Future<Output = Response> + Send;
+
+    /// What requests are told when the unit does not start. A platform that asks whether it did learns the reason from the answer; the
+    /// process ends after it. Without an excuse it ends at once.
+    fn excuse(&self, _: &StartError) -> Option<Excuse> {
+        None
+    }
+}
+
+/// The answer of a unit that does not start.
+pub type Excuse = Arc<dyn Fn(&Request) -> Response + Send + Sync>;
+
+/// Lets everything through.
+#[derive(Clone)]
+pub(super) struct Open {
+    /// Whether a caller may choose the request id.
+    pub(super) trust_request_id: bool,
+}
+
+impl Gate for Open {
+    async fn answer(&self, service: &Service, request: Request) -> Response {
+        let headers = request.headers();
+        let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok());
+        let request_id = request_id.filter(|id| self.trust_request_id && id::is_sane(id)).map(Box::from);
+        let invocation = Invocation { request_id, trace_id: trace_id(headers), ..Invocation::default() };
+        service.http(invocation, request).await
+    }
+}
+
+/// The trace a request belongs to, as W3C's `traceparent` says it: version-trace-parent-flags.
+pub fn trace_id(headers: &HeaderMap) -> Option<Box<str>> {
+    let parent = headers.get("traceparent")?.to_str().ok()?;
+    let id = parent.split('-').nth(1)?;
+    (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| id.into())
+}
