@@ -34,7 +34,7 @@ fn test_on(data: &std::path::Path, read: impl FnMut(&str)) -> Result<()> {
     let tested = server.wait_until_ready().and_then(|()| {
         let chromium = tools::chromium().context("no Chromium on this machine")?;
         let mut node = Command::new("node");
-        node.args(["--test", "--test-concurrency=1", "tests/"])
+        node.args(["--test", "--test-concurrency=1"])
             .current_dir(tools::browser_folder())
             .env("TODO_URL", format!("http://localhost:{port}"))
             .env("CHROMIUM", chromium);
