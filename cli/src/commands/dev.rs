@@ -36,7 +36,7 @@ pub struct DevCommand {
     file: FileArgs,
 
     /// Where to serve: http://localhost:PORT; 0 takes a free one.
-    #[arg(long, value_name = "PORT", default_value_t = 3001, env = "FX_DEV_PORT")]
+    #[arg(long, value_name = "PORT", default_value_t = 3001)]
     port: u16,
 
     /// The target to run as.

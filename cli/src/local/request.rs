@@ -61,6 +61,12 @@ pub fn http(function: &Function, data: Option<&Value>, address: SocketAddr) -> R
         TriggerKind::Http(route) => Some(route),
         _ => None,
     });
+    let Some(route) = route else {
+        let message = format!("`{}` has no HTTP route", function.name.value);
+        return Err(
+            Problem::error(codes::INVOCATION, message).help("leave out --as, or give it an `http` event in f.yml")
+        );
+    };
     let method =
         described.method.map_or_else(|| method(route, described.body.is_some()), |method| method.to_uppercase());
     let mut target = match described.path {
@@ -101,14 +107,13 @@ fn is_part(name: &str) -> bool {
     matches!(name, "method" | "path" | "query" | "headers" | "body")
 }
 
-fn method(route: Option<&Route>, has_body: bool) -> String {
+fn method(route: &Route, has_body: bool) -> String {
     let any = if has_body { "POST" } else { "GET" };
-    let named: Vec<String> = route.map(|route| route.methods.clone().into()).unwrap_or_default();
+    let named: Vec<String> = route.methods.clone().into();
     named.into_iter().find(|name| name != "ANY").unwrap_or_else(|| any.to_owned())
 }
 
-fn path(route: Option<&Route>) -> Result<String, Problem> {
-    let Some(route) = route else { return Ok("/".to_owned()) };
+fn path(route: &Route) -> Result<String, Problem> {
     if route.path.contains("/:") {
         let example = route.path.replace("/:", "/");
         return Err(Problem::error(codes::INVOCATION, format!("{} needs a value in its path", route.path))
@@ -189,5 +194,11 @@ mod tests {
         let problem = made(&get, None).unwrap_err();
         assert!(problem.help.unwrap().contains("{\"path\": \"/user/id\"}"));
         assert!(made(&get, Some(&json!({"path": "no slash"}))).is_err());
+    }
+
+    #[test]
+    fn a_function_without_a_route_cannot_be_asked() {
+        let silent = Function { triggers: Vec::new(), ..function(Methods::Any, "/") };
+        assert_eq!(made(&silent, None).unwrap_err().code, codes::INVOCATION);
     }
 }

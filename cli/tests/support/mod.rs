@@ -39,7 +39,7 @@ impl From<Output> for Finished {
 /// `fx` in a folder.
 pub fn fx(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fx"));
-    command.current_dir(folder).env_remove("FX_DEV_PORT").env_remove("CARGO_TARGET_DIR");
+    command.current_dir(folder).env_remove("CARGO_TARGET_DIR");
     command
 }
 
