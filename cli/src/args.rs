@@ -12,9 +12,14 @@ use crate::{
     output::{Output, Report},
 };
 
-/// Serverless functions in Rust: annotate with #[func], describe the service in f.yml, run it anywhere.
+/// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "fx", version, propagate_version = true)]
+#[command(
+    name = "fx",
+    version,
+    propagate_version = true,
+    about = "Serverless functions in Rust: annotate with #[func], describe the service in f.yml, run it anywhere"
+)]
 pub struct Cli {
     /// Print JSON and nothing else on stdout.
     #[arg(long, global = true)]
