@@ -60,8 +60,11 @@ impl Event for CloudEvent {
     fn receive(delivery: Delivery) -> Result<Self> {
         match delivery {
             Delivery::Cloud(_, event) => Ok(event),
-            // An event bus may deliver through a queue: then the message's body is the event.
-            Delivery::Message(message) => read(&message.body, message.source.clone()),
+            // What the platform sent is the event; or an event bus delivers through a queue, and the message's body is the event.
+            Delivery::Message(message) => {
+                let sent = read(&message.source, message.source.clone());
+                sent.or_else(|_| read(&message.body, message.source))
+            }
             other => read(other.source(), other.source().clone()),
         }
     }

@@ -127,6 +127,26 @@ mod tests {
     }
 
     #[test]
+    fn what_an_event_bus_sends_is_a_cloud_event_and_its_message() {
+        let json = r#"{"id":"1","source":"s","type":"t","data":{"id":"2","source":"inner","type":"u"}}"#;
+        let body = r#"{"id":"2","source":"inner","type":"u"}"#.into();
+        let delivery = Delivery::Message(Message { body, source: json.into(), ..Message::default() });
+        assert_eq!(CloudEvent::receive(delivery.clone()).unwrap().source, "s");
+        assert_eq!(Message::<Value>::receive(delivery).unwrap().body["source"], "inner");
+    }
+
+    #[test]
+    fn a_raw_event_in_another_notation_is_its_json() {
+        let of = |source: &'static [u8], body: &'static str| {
+            let message = Message { body: body.into(), source: source.into(), ..Message::default() };
+            Raw::<Value>::receive(Delivery::Message(message)).map(|Raw(value)| value)
+        };
+        assert_eq!(of(b"\xa1\x61a\x01", r#"{"a":1}"#).unwrap()["a"], 1);
+        assert_eq!(of(br#"{"whole":true}"#, r#"{"a":1}"#).unwrap()["whole"], true);
+        assert!(of(b"\xa1", "text").unwrap_err().message().starts_with("the event does not fit: "));
+    }
+
+    #[test]
     fn another_kind_is_a_clear_error() {
         let error = Timer::receive(from_json(TriggerKind::Object, "{}").unwrap()).unwrap_err();
         assert_eq!(error.message(), "the function takes a Timer, and an event of kind object arrived");
