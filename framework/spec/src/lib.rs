@@ -50,6 +50,7 @@ pub mod schedule;
 mod schema;
 pub mod service;
 mod shape;
+mod trigger_name;
 mod yaml;
 
 pub use code::{CodeFunction, CodeTrigger};
@@ -59,3 +60,4 @@ pub use problem::{Problem, Severity, SourceFile, Span};
 pub use render::render;
 pub use schema::schema;
 pub use service::{Located, Service, Unit};
+pub use trigger_name::NamedTrigger;
