@@ -13,7 +13,7 @@ pub mod document;
 pub mod elf;
 
 pub use archive::{Archive, Entry};
-pub use document::Document;
+pub use document::{Document, Packed};
 
 use std::{io, path::PathBuf};
 
@@ -70,6 +70,9 @@ pub enum ArtifactError {
         /// Why not.
         reason: String,
     },
+    /// `artifact.json` is not what fx writes.
+    #[error("artifact.json: {0}")]
+    Document(String),
     /// A file could not be read or written.
     #[error("{path}: {source}", path = .path.display())]
     Io {
@@ -93,6 +96,7 @@ impl ArtifactError {
             )),
             ArtifactError::Name(_) => Some("rename it".into()),
             ArtifactError::Twice(_) => Some("rename one of them, or leave it out with `package.exclude`".into()),
+            ArtifactError::Document(_) => Some("make it anew with `fx package`".into()),
             ArtifactError::NotElf { .. } => Some("build it for Linux: `fx package` does".into()),
             ArtifactError::Zip { .. } | ArtifactError::Io { .. } => None,
         }
