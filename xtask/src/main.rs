@@ -2,7 +2,7 @@
 //!
 //! | chore | module |
 //! |---|---|
-//! | `test`: everything CI holds a change against | [`test`] |
+//! | `test`: everything CI holds a change against | [`mod@test`] |
 //! | `audit`: licences, bans and sources of dependencies | [`audit`] |
 //! | `schema`: write `f.schema.json` anew | [`schema`] |
 
