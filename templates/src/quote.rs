@@ -8,6 +8,7 @@ pub(crate) fn register(engine: &mut Handlebars<'_>) {
     engine.register_helper("rust", Box::new(Literal { string: rust_string }));
     engine.register_helper("toml", Box::new(Literal { string: escaped_string }));
     engine.register_helper("yaml", Box::new(Literal { string: yaml_string }));
+    engine.register_helper("flow", Box::new(Flow));
 }
 
 /// The helper's one argument; an error when the context lacks it.
@@ -43,6 +44,37 @@ impl HelperDef for Literal {
     }
 }
 
+/// Any value on one line of YAML: `{ Ref: Store }`, `[a, b]`.
+struct Flow;
+
+impl HelperDef for Flow {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc handlebars::Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        Ok(ScopedJson::Derived(flow(parameter(helper)?).into()))
+    }
+}
+
+fn flow(value: &Value) -> String {
+    let list = |items: Vec<String>| items.join(", ");
+    match value {
+        Value::Null => "null".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => yaml_string(text),
+        Value::Array(items) => format!("[{}]", list(items.iter().map(flow).collect())),
+        Value::Object(map) if map.is_empty() => "{}".into(),
+        Value::Object(map) => {
+            let pair = |(key, value): (&String, &Value)| format!("{}: {}", yaml_string(key), flow(value));
+            format!("{{ {} }}", list(map.iter().map(pair).collect()))
+        }
+    }
+}
+
 fn rust_string(text: &str) -> String {
     format!("{text:?}")
 }
@@ -53,7 +85,11 @@ fn yaml_string(text: &str) -> String {
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
     // Some readers of YAML 1.1 know more words for true, false and null than YAML 1.2 has.
     let words = ["false", "n", "no", "null", "off", "on", "true", "y", "yes"];
-    if is_plain && !words.contains(&text.to_ascii_lowercase().as_str()) { text.to_owned() } else { escaped_string(text) }
+    if is_plain && !words.contains(&text.to_ascii_lowercase().as_str()) {
+        text.to_owned()
+    } else {
+        escaped_string(text)
+    }
 }
 
 /// A double-quoted string that TOML and YAML read alike: both know JSON's escapes. What either refuses to see in the raw
@@ -112,6 +148,15 @@ mod tests {
     #[test]
     fn yaml_names_stay_bare() {
         assert_eq!(render("t", "{{yaml x}}", &json!({ "x": "my-demo_2" })).unwrap(), "my-demo_2");
+    }
+
+    #[test]
+    fn flow_values_read_back() {
+        let value = json!({ "Fn::Sub": NASTY, "list": ["a", 1, true, null, {}, []], NASTY: { "on": "off" } });
+        let text = render("t", "x: {{flow x}}", &json!({ "x": value })).unwrap();
+        assert_eq!(text.lines().count(), 1);
+        let back: serde_json::Value = serde_saphyr::from_str(&text).unwrap();
+        assert_eq!(back["x"], value, "{text}");
     }
 
     #[test]

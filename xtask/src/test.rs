@@ -11,10 +11,13 @@ use crate::{
 /// Installs what is missing, then runs every check; stops at the first that fails.
 pub fn test_everything() -> Result<()> {
     tools::install_for_browser()?;
+    let tools = tools::install_for_manifests()?;
     readme::check()?;
     run_cargo_checks()?;
     let mut counts = Counts::default();
-    let tested = run_reading(cargo().args(["test", "--workspace", "--locked"]), |line| counts.read_cargo(line));
+    let mut test = cargo();
+    test.args(["test", "--workspace", "--locked"]).env("FX_TOOLS", &tools);
+    let tested = run_reading(&mut test, |line| counts.read_cargo(line));
     if let Err(error) = tested {
         println!("\n{} passed, {} failed", counts.passed, counts.failed.max(1));
         return Err(error);

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::Command};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::process::{exists, run};
 
@@ -40,14 +40,48 @@ pub fn chromium() -> Option<PathBuf> {
         .find(|path| path.exists())
 }
 
+/// What the tests of the targets hold manifests against. Versions are fixed: a new release of a tool must not fail a test that
+/// passed yesterday.
+const PYTHON_PACKAGES: [&str; 2] = ["cfn-lint==1.58.0", "jsonschema==4.26.0"];
+const NODE_PACKAGES: [&str; 1] = ["tencent-component-toolkit@2.27.6"];
+
+/// The platforms' own tools, in `target/tools`, which is handed to the tests as FX_TOOLS. Done once; again when the list changes.
+pub fn install_for_manifests() -> Result<PathBuf> {
+    let folder = crate::root().join("target/tools");
+    let done = folder.join("installed");
+    let wanted = [PYTHON_PACKAGES.as_slice(), NODE_PACKAGES.as_slice()].concat().join("\n");
+    if std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
+        return Ok(folder);
+    }
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    if !has_venv() {
+        install_packages(&["python3-venv"])?;
+    }
+    let python = folder.join("python");
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&python))?;
+    let mut pip = Command::new(python.join("bin/pip"));
+    run(pip.args(["install", "--quiet", "--disable-pip-version-check"]).args(PYTHON_PACKAGES))?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--prefix"]).arg(&folder);
+    run(npm.args(NODE_PACKAGES))?;
+    std::fs::write(&done, wanted).with_context(|| format!("cannot write {}", done.display()))?;
+    Ok(folder)
+}
+
+/// Debian's Python comes without what makes virtual environments.
+fn has_venv() -> bool {
+    let mut python = Command::new("python3");
+    python.args(["-c", "import ensurepip, venv"]).output().is_ok_and(|output| output.status.success())
+}
+
 fn install_packages(packages: &[&str]) -> Result<()> {
     if !exists("apt-get") {
         bail!(
-            "the browser tests need {}: install them with this system's package manager (CHROMIUM names the browser), then run again",
+            "the tests need {}: install them with this system's package manager (CHROMIUM names the browser), then run again",
             packages.join(", ")
         );
     }
-    eprintln!("\nInstalling {} with apt-get, for the browser tests.", packages.join(", "));
+    eprintln!("\nInstalling {} with apt-get, for the tests.", packages.join(", "));
     let mut update = privileged();
     run(update.args(["apt-get", "update", "--quiet=2"]))?;
     let mut install = privileged();

@@ -1,21 +1,24 @@
 //! The contract a target fulfils.
 //!
-//! A target is one folder under `providers/`; what it hands to the command is one [`Provider`]. Packaging and deploying join
-//! the trait with the code that does them, so that a target never promises what it cannot do yet.
+//! A target is one folder under `providers/`; what it hands to the command is one [`Provider`]. What a target cannot do yet, it does not
+//! hand over: the parts of the contract beyond [`Provider::capabilities`] are optional.
 //!
 //! | what | where |
 //! |---|---|
 //! | the trait | [`Provider`] |
+//! | what goes into a zip, and the platform's own description of it | [`Package`] |
 //! | the platform's side of the conversation, on this machine | [`emulator`] |
 //! | the target that every machine has | [`LOCAL`] |
 //! | the suite that all targets' tests run | `testing` (feature of the same name) |
 
 pub mod emulator;
 mod local;
+mod package;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use local::{LOCAL, Local};
+pub use package::{Bundle, Manifest, ManifestError, Package, cloud_schedule};
 
 use emulator::Emulator;
 use fx_spec::capabilities::Capabilities;
@@ -24,6 +27,16 @@ use fx_spec::capabilities::Capabilities;
 pub trait Provider: Sync {
     /// What it can do, and what it cannot.
     fn capabilities(&self) -> &'static Capabilities;
+
+    /// The module of `fx` that runs units there: `http` where the platform sends plain HTTP.
+    fn dialect(&self) -> &'static str {
+        "http"
+    }
+
+    /// How units are packed for it.
+    fn package(&self) -> Option<&dyn Package> {
+        None
+    }
 
     /// The platform, played on this machine.
     fn emulator(&self) -> Option<&dyn Emulator> {

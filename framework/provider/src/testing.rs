@@ -1,7 +1,14 @@
 //! The behaviour suite that every target's own tests run: the same questions, asked of each.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
+use fx_build::artifact;
 use fx_spec::{
     Document, Request, Severity,
     capabilities::{Capabilities, Translate},
@@ -9,6 +16,8 @@ use fx_spec::{
     schedule::{CloudSchedule, Schedule, time_zone},
 };
 use jiff::{Timestamp, Zoned};
+
+use crate::Provider;
 
 const ZONES: [Option<&str>; 5] =
     [None, Some("Asia/Shanghai"), Some("Asia/Tokyo"), Some("America/New_York"), Some("Asia/Kolkata")];
@@ -122,4 +131,60 @@ pub fn assert_golden(folder: &Path, target: &Capabilities) {
         }
     }
     assert!(stale.is_empty(), "{}\nset FX_BLESS=1 to accept", stale.join("\n"));
+}
+
+/// The document of a service whose every unit is packed for a target, as if its zip had 3 bytes.
+pub fn artifact(text: &str, provider: &dyn Provider) -> artifact::Document {
+    let target = provider.capabilities();
+    let package = provider.package().unwrap_or_else(|| panic!("{} packs nothing", target.name));
+    let document = Document::parse("f.yml", text, Path::new(".")).unwrap_or_else(|failure| panic!("{failure}"));
+    let request = Request {
+        target: Some(target.name),
+        targets: &[target],
+        variables: &|_| None,
+        udev: BTreeMap::new(),
+        code: &[],
+    };
+    let resolved = document.resolve(&request);
+    let service = resolved.service.unwrap_or_else(|| panic!("{:?}", resolved.problems));
+    let packed: Vec<artifact::Packed<'_>> = service
+        .units
+        .iter()
+        .map(|unit| {
+            let bundle = package.bundle(unit);
+            artifact::Packed {
+                unit,
+                file: format!("{}.zip", unit.name.value),
+                zip: artifact::archive::Written { sha256: "00".repeat(32), size: 3, unzipped: 7 },
+                runtime: bundle.runtime,
+                handler: bundle.handler,
+            }
+        })
+        .collect();
+    artifact::Document::of(&service, "rustc 1.95.0", &packed)
+}
+
+/// The manifests of a service, by name.
+pub fn manifests(text: &str, provider: &dyn Provider) -> BTreeMap<String, String> {
+    let package = provider.package().unwrap_or_else(|| panic!("{} packs nothing", provider.capabilities().name));
+    let manifests = package.manifests(&artifact(text, provider)).unwrap_or_else(|error| panic!("{error}"));
+    manifests.into_iter().map(|manifest| (manifest.name, manifest.text)).collect()
+}
+
+/// Runs a platform's own tool, or a script on one, and gives back what it prints; panics when it fails.
+///
+/// `cargo xtask test` installs the tools and says where they are in FX_TOOLS; `program` is relative to that, or one of this system's when it is a bare name.
+pub fn run_tool(program: &str, arguments: &[&OsStr]) -> String {
+    let tools = std::env::var_os("FX_TOOLS").unwrap_or_else(|| {
+        panic!("this test needs {program}: run `cargo xtask test`, which installs it and sets FX_TOOLS")
+    });
+    let path = if program.contains('/') { Path::new(&tools).join(program) } else { PathBuf::from(program) };
+    let output = Command::new(&path)
+        .args(arguments)
+        .current_dir(&tools)
+        .output()
+        .unwrap_or_else(|error| panic!("{}: {error}: run `cargo xtask test`, which installs it", path.display()));
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    printed
 }

@@ -4,15 +4,17 @@
 //! |---|---|
 //! | what it can do, as data | [`LIMITS`] (`limits.rs`) |
 //! | how it says a schedule | [`translate`] (`cron.rs`) |
+//! | the zip of a unit, and an s.yaml for the platform's own tool | `package.rs` |
 
 mod cron;
 mod limits;
+mod package;
 mod regions;
 
 pub use cron::translate;
 pub use limits::LIMITS;
 
-use fx_provider::Provider;
+use fx_provider::{Package, Provider};
 use fx_spec::capabilities::Capabilities;
 
 struct Aliyun;
@@ -20,6 +22,14 @@ struct Aliyun;
 impl Provider for Aliyun {
     fn capabilities(&self) -> &'static Capabilities {
         &LIMITS
+    }
+
+    fn dialect(&self) -> &'static str {
+        "aliyun"
+    }
+
+    fn package(&self) -> Option<&dyn Package> {
+        Some(&package::Zip)
     }
 }
 

@@ -4,15 +4,17 @@
 //! |---|---|
 //! | what it can do, as data | [`LIMITS`] (`limits.rs`) |
 //! | how it says a schedule | [`translate`] (`cron.rs`) |
+//! | the zip of a unit, and a SAM template for the platform's own tool | `package.rs` |
 
 mod cron;
 mod limits;
+mod package;
 mod regions;
 
 pub use cron::translate;
 pub use limits::LIMITS;
 
-use fx_provider::Provider;
+use fx_provider::{Package, Provider};
 use fx_spec::capabilities::Capabilities;
 
 struct Aws;
@@ -20,6 +22,14 @@ struct Aws;
 impl Provider for Aws {
     fn capabilities(&self) -> &'static Capabilities {
         &LIMITS
+    }
+
+    fn dialect(&self) -> &'static str {
+        "aws"
+    }
+
+    fn package(&self) -> Option<&dyn Package> {
+        Some(&package::Zip)
     }
 }
 

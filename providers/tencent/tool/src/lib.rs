@@ -4,16 +4,18 @@
 //! |---|---|
 //! | what it can do, as data | [`LIMITS`] (`limits.rs`) |
 //! | how it says a schedule | [`translate`] (`cron.rs`) |
+//! | the zip of a unit, and a serverless.yml for the platform's own tool | `package.rs` |
 
 mod beijing;
 mod cron;
 mod limits;
+mod package;
 mod regions;
 
 pub use cron::translate;
 pub use limits::LIMITS;
 
-use fx_provider::Provider;
+use fx_provider::{Package, Provider};
 use fx_spec::capabilities::Capabilities;
 
 struct Tencent;
@@ -21,6 +23,14 @@ struct Tencent;
 impl Provider for Tencent {
     fn capabilities(&self) -> &'static Capabilities {
         &LIMITS
+    }
+
+    fn dialect(&self) -> &'static str {
+        "tencent"
+    }
+
+    fn package(&self) -> Option<&dyn Package> {
+        Some(&package::Zip)
     }
 }
 

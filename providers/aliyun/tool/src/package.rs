@@ -1,0 +1,243 @@
+//! Zips for the custom runtime, and an s.yaml with which Serverless Devs' `fc3` component deploys them.
+
+mod triggers;
+
+use std::collections::BTreeSet;
+
+use fx_build::artifact::{Document, document::UnitArtifact};
+use fx_provider::{Bundle, Manifest, ManifestError, Package};
+use fx_spec::{
+    Unit,
+    route::{Method, Segment, segments},
+    service::{Expression, Piece},
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use self::triggers::Trigger;
+use crate::LIMITS;
+
+/// How units are packed for Function Compute.
+pub(crate) struct Zip;
+
+impl Package for Zip {
+    fn bundle(&self, _: &Unit) -> Bundle {
+        Bundle { program: "bootstrap", runtime: LIMITS.runtime.unwrap_or_default(), handler: "bootstrap" }
+    }
+
+    fn manifests(&self, document: &Document) -> Result<Vec<Manifest>, ManifestError> {
+        let text = fx_templates::manifest("aliyun", "s.yaml", &Template::of(document)?)?;
+        Ok(vec![Manifest { name: "s.yaml".into(), text }])
+    }
+}
+
+/// Keys of f.yml that fc3 calls the same.
+const PASSED_ON: [&str; 6] = ["internetAccess", "logConfig", "nasConfig", "role", "tracingConfig", "vpcConfig"];
+
+/// A setting whose value is plain data.
+#[derive(Debug, Serialize)]
+struct Setting {
+    name: String,
+    value: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct Template {
+    service: String,
+    variables: BTreeSet<String>,
+    functions: Vec<Function>,
+    /// None or one: the domain that several functions share.
+    joint: Vec<Joint>,
+}
+
+#[derive(Debug, Serialize)]
+struct Function {
+    id: String,
+    region: String,
+    name: String,
+    description: Vec<String>,
+    runtime: String,
+    handler: String,
+    file: String,
+    cpu: Value,
+    memory: u32,
+    timeout: u32,
+    concurrency: u32,
+    settings: Vec<Setting>,
+    environment: Vec<Variable>,
+    triggers: Vec<Trigger>,
+    /// None or one.
+    domain: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Variable {
+    name: String,
+    value: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Joint {
+    region: String,
+    name: String,
+    routes: Vec<JointRoute>,
+}
+
+#[derive(Debug, Serialize)]
+struct JointRoute {
+    path: String,
+    function: String,
+    methods: Vec<String>,
+}
+
+impl Template {
+    fn of(document: &Document) -> Result<Self, ManifestError> {
+        let region = document.region.clone().unwrap_or_else(|| "cn-hangzhou".into());
+        let answering: Vec<&UnitArtifact> = document.units.iter().filter(|unit| !unit.routes.is_empty()).collect();
+        let domain = Some(document.domain.clone()).filter(|domain| domain != "false");
+        let alone = answering.len() == 1;
+        let mut variables = BTreeSet::new();
+        let functions = document
+            .units
+            .iter()
+            .map(|unit| {
+                let own = domain.iter().filter(|_| alone && !unit.routes.is_empty()).cloned().collect();
+                Function::of(document, unit, &region, own, &mut variables)
+            })
+            .collect::<Result<_, _>>()?;
+        let joint = domain.filter(|_| answering.len() > 1).map(|name| Joint {
+            routes: joint_routes(&answering),
+            region: region.clone(),
+            name,
+        });
+        Ok(Self { service: document.service.clone(), variables, functions, joint: joint.into_iter().collect() })
+    }
+}
+
+impl Function {
+    fn of(
+        document: &Document,
+        unit: &UnitArtifact,
+        region: &str,
+        domain: Vec<String>,
+        variables: &mut BTreeSet<String>,
+    ) -> Result<Self, ManifestError> {
+        let said = |key: &str| unit.extra.get(key).or_else(|| document.extra.get(key)).cloned();
+        let passed_on = |key: &str| said(key).map(|value| Setting { name: key.into(), value });
+        let mut settings: Vec<Setting> = PASSED_ON.iter().filter_map(|key| passed_on(key)).collect();
+        if let Some(seconds) = unit.init_timeout {
+            // The runtime answers `/initialize` once the service is ready.
+            let value = json!({ "initializer": { "handler": unit.handler, "timeout": seconds } });
+            settings.push(Setting { name: "instanceLifecycleConfig".into(), value });
+        }
+        if !unit.layers.is_empty() {
+            settings.push(Setting { name: "layers".into(), value: json!(unit.layers) });
+        }
+        let environment = unit
+            .environment
+            .iter()
+            .map(|(name, text)| Ok(Variable { name: name.clone(), value: substituted(name, text, variables)? }))
+            .collect::<Result<_, ManifestError>>()?;
+        Ok(Self {
+            id: unit.name.clone(),
+            region: region.into(),
+            name: unit.name.clone(),
+            description: unit.description.iter().cloned().collect(),
+            runtime: unit.runtime.clone(),
+            handler: unit.handler.clone(),
+            file: format!("./{}", unit.file),
+            cpu: cpu(unit.memory_size),
+            memory: unit.memory_size,
+            timeout: unit.timeout,
+            concurrency: unit.concurrency,
+            settings,
+            environment,
+            triggers: triggers::of(unit, region)?,
+            domain,
+        })
+    }
+}
+
+/// Half a core for each GB, in steps of 0.05: the platform wants between a quarter and a whole one.
+fn cpu(memory: u32) -> Value {
+    let steps = (memory * 10 / 1024).max(1);
+    json!(f64::from(steps * 5) / 100.0)
+}
+
+/// `${env.X:-default}` in Serverless Devs' words, `${env('X', 'default')}`; what has no default must be set.
+fn substituted(variable: &str, text: &str, variables: &mut BTreeSet<String>) -> Result<String, ManifestError> {
+    let expression = Expression::parse(text)
+        .map_err(|error| ManifestError::Environment { variable: variable.into(), reason: error.to_string() })?;
+    Ok(expression
+        .pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Env { name, default: Some(default) } => {
+                let quoted = default.replace('\\', "\\\\").replace('\'', "\\'");
+                format!("${{env('{name}', '{quoted}')}}")
+            }
+            Piece::Env { name, default: None } | Piece::Secret(name) => {
+                variables.insert(name.clone());
+                format!("${{env('{name}')}}")
+            }
+        })
+        .collect())
+}
+
+/// Methods of the platform's list that a unit answers.
+fn methods(unit: &UnitArtifact) -> Vec<String> {
+    let takes = |method: &Method| {
+        let named = |name: &String| name == "ANY" || name == method.as_str();
+        unit.routes.iter().any(|route| route.methods.iter().any(named))
+    };
+    Method::ALL.iter().filter(|method| takes(method)).map(|method| method.as_str().to_owned()).collect()
+}
+
+/// The routes of several functions on one domain. A parameter is said as `*`, the only placeholder there is, which ends a path.
+fn joint_routes(units: &[&UnitArtifact]) -> Vec<JointRoute> {
+    let mut routes: Vec<JointRoute> = Vec::new();
+    for unit in units {
+        for route in &unit.routes {
+            let mut path = String::new();
+            for segment in segments(&route.path) {
+                match segment {
+                    Segment::Literal(text) => path += &format!("/{text}"),
+                    Segment::Parameter(_) | Segment::Wildcard => {
+                        path += "/*";
+                        break;
+                    }
+                }
+            }
+            let path = if path.is_empty() { "/".to_owned() } else { path };
+            match routes.iter().any(|known| known.path == path) {
+                true => {}
+                false => routes.push(JointRoute { path, function: unit.name.clone(), methods: methods(unit) }),
+            }
+        }
+    }
+    routes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cores_stay_within_the_platforms_bounds() {
+        for memory in (128..=32_768).step_by(64) {
+            let cpu = cpu(memory).as_f64().unwrap_or_default();
+            let per_core = f64::from(memory) / 1024.0 / cpu;
+            assert!((1.0..=4.0).contains(&per_core), "{memory} MB with {cpu}");
+        }
+    }
+
+    #[test]
+    fn environment_values_are_read_when_it_is_deployed() {
+        let mut variables = BTreeSet::new();
+        let mut said = |text: &str| substituted("X", text, &mut variables).unwrap_or_default();
+        assert_eq!(said("a${env.A:-it's}b"), r"a${env('A', 'it\'s')}b");
+        assert_eq!(said("${env.B}${secret.C}"), "${env('B')}${env('C')}");
+        assert_eq!(variables.into_iter().collect::<Vec<_>>(), ["B", "C"]);
+    }
+}

@@ -1,0 +1,202 @@
+//! Zips for the `provided.al2023` runtime, and a SAM template that deploys them.
+//!
+//! | what | module |
+//! |---|---|
+//! | the template as a whole | this one |
+//! | environment values and the parameters they read | `parameters` |
+//! | what invokes a function, and the buckets and queues it needs | `events` |
+
+mod events;
+mod parameters;
+
+use std::collections::BTreeMap;
+
+use fx_build::artifact::{Document, document::UnitArtifact};
+use fx_provider::{Bundle, Manifest, ManifestError, Package};
+use fx_spec::Unit;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use self::{
+    events::{Event, Events, Resource},
+    parameters::{Parameter, Parameters},
+};
+use crate::LIMITS;
+
+/// How units are packed for Lambda.
+pub(crate) struct Zip;
+
+impl Package for Zip {
+    fn bundle(&self, _: &Unit) -> Bundle {
+        Bundle { program: "bootstrap", runtime: LIMITS.runtime.unwrap_or_default(), handler: "bootstrap" }
+    }
+
+    fn manifests(&self, document: &Document) -> Result<Vec<Manifest>, ManifestError> {
+        let text = fx_templates::manifest("aws", "template.yaml", &Template::of(document)?)?;
+        Ok(vec![Manifest { name: "template.yaml".into(), text }])
+    }
+}
+
+/// A setting whose value is plain data.
+#[derive(Debug, Serialize)]
+struct Setting {
+    name: String,
+    value: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct Template {
+    description: String,
+    parameters: Vec<Parameter>,
+    functions: Vec<Function>,
+    api: bool,
+    buckets: Vec<Resource>,
+    queues: Vec<Resource>,
+    outputs: Vec<Setting>,
+}
+
+#[derive(Debug, Serialize)]
+struct Function {
+    id: String,
+    description: Vec<String>,
+    runtime: String,
+    handler: String,
+    arch: &'static str,
+    file: String,
+    memory: u32,
+    timeout: u32,
+    settings: Vec<Setting>,
+    environment: Vec<Setting>,
+    url: bool,
+    mode: &'static str,
+    events: Vec<Event>,
+}
+
+impl Template {
+    fn of(document: &Document) -> Result<Self, ManifestError> {
+        let mut parameters = Parameters::default();
+        let mut ids = Names::default();
+        // A function URL is one function's address. Several functions on one address need an API in front of them.
+        let api = document.units.iter().filter(|unit| !unit.routes.is_empty()).count() > 1;
+        let mut events = Events::new(api);
+        let mut functions = Vec::new();
+        for unit in &document.units {
+            let id = ids.take(&unit.name);
+            functions.push(Function::of(document, unit, id, &mut parameters, &mut events)?);
+        }
+        let url = |id: &str| json!({ "Fn::GetAtt": [format!("{id}Url"), "FunctionUrl"] });
+        let outputs = match functions.iter().find(|function| function.url) {
+            Some(function) => vec![Setting { name: "Url".into(), value: url(&function.id) }],
+            None if api => vec![Setting { name: "Url".into(), value: json!({ "Fn::GetAtt": ["Api", "ApiEndpoint"] }) }],
+            None => Vec::new(),
+        };
+        Ok(Self {
+            description: document.description.clone().unwrap_or_else(|| document.service.clone()),
+            parameters: parameters.list,
+            functions,
+            api,
+            buckets: events.buckets,
+            queues: events.queues,
+            outputs,
+        })
+    }
+}
+
+impl Function {
+    fn of(
+        document: &Document,
+        unit: &UnitArtifact,
+        id: String,
+        parameters: &mut Parameters,
+        events: &mut Events,
+    ) -> Result<Self, ManifestError> {
+        let environment = unit
+            .environment
+            .iter()
+            .map(|(name, text)| Ok(Setting { name: name.clone(), value: parameters.value(name, text)? }))
+            .collect::<Result<_, ManifestError>>()?;
+        Ok(Self {
+            id,
+            description: unit.description.iter().cloned().collect(),
+            runtime: unit.runtime.clone(),
+            handler: unit.handler.clone(),
+            arch: if unit.arch == "aarch64" { "arm64" } else { "x86_64" },
+            file: unit.file.clone(),
+            memory: unit.memory_size,
+            timeout: unit.timeout,
+            settings: settings(document, unit),
+            environment,
+            url: !events.api && !unit.routes.is_empty(),
+            mode: if unit.streaming { "RESPONSE_STREAM" } else { "BUFFERED" },
+            events: events.of(unit)?,
+        })
+    }
+}
+
+/// What f.yml says in Lambda's own terms, the function before the provider.
+fn settings(document: &Document, unit: &UnitArtifact) -> Vec<Setting> {
+    let said = |key: &str| unit.extra.get(key).or_else(|| document.extra.get(key)).cloned();
+    let mut settings = Vec::new();
+    for (key, name) in [("role", "Role"), ("policies", "Policies")] {
+        settings.extend(said(key).map(|value| Setting { name: name.into(), value }));
+    }
+    if let Some(vpc) = said("vpcConfig") {
+        let list = |keys: [&str; 2]| match keys.iter().find_map(|key| vpc.get(*key)) {
+            Some(Value::Array(items)) => Value::Array(items.clone()),
+            Some(one) => json!([one]),
+            None => json!([]),
+        };
+        settings.push(Setting {
+            name: "VpcConfig".into(),
+            value: json!({
+                "SecurityGroupIds": list(["securityGroupIds", "securityGroupId"]),
+                "SubnetIds": list(["subnetIds", "vSwitchIds"]),
+            }),
+        });
+    }
+    if !unit.layers.is_empty() {
+        settings.push(Setting { name: "Layers".into(), value: json!(unit.layers) });
+    }
+    settings
+}
+
+/// Logical names: letters and digits, each once.
+#[derive(Debug, Default)]
+struct Names {
+    taken: BTreeMap<String, u32>,
+}
+
+impl Names {
+    fn take(&mut self, name: &str) -> String {
+        let words = name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let mut id: String = words
+            .map(|word| {
+                let (first, rest) = word.split_at(1);
+                let shouted = word.chars().all(|letter| !letter.is_ascii_lowercase());
+                first.to_ascii_uppercase() + &if shouted { rest.to_ascii_lowercase() } else { rest.to_owned() }
+            })
+            .collect();
+        if !id.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            id.insert(0, 'X');
+        }
+        let count = self.taken.entry(id.clone()).or_default();
+        *count += 1;
+        match *count {
+            1 => id,
+            // The number is behind a letter, so that it cannot be that of a name which ends in one.
+            more => format!("{id}No{more}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Names;
+
+    #[test]
+    fn logical_names_are_words_in_camel_case_and_each_is_taken_once() {
+        let mut names = Names::default();
+        let taken = ["TODO_DB_PATH", "todo-api", "todoApi", "TodoApi", "7up", "任务"].map(|name| names.take(name));
+        assert_eq!(taken, ["TodoDbPath", "TodoApi", "TodoApiNo2", "TodoApiNo3", "X7up", "X"]);
+    }
+}
