@@ -4,17 +4,20 @@
 //! |---|---|
 //! | what it can do, as data | [`LIMITS`] (`limits.rs`) |
 //! | how it says a schedule | [`translate`] (`cron.rs`) |
+//! | Lambda on this machine | `emulator/` |
 //! | the zip of a unit, and a SAM template for the platform's own tool | `package.rs` |
 
 mod cron;
+mod emulator;
 mod limits;
 mod package;
 mod regions;
 
 pub use cron::translate;
+pub use emulator::{AwsEmulator, Front};
 pub use limits::LIMITS;
 
-use fx_provider::{Package, Provider};
+use fx_provider::{Package, Provider, emulator::Emulator};
 use fx_spec::capabilities::Capabilities;
 
 struct Aws;
@@ -30,6 +33,12 @@ impl Provider for Aws {
 
     fn package(&self) -> Option<&dyn Package> {
         Some(&package::Zip)
+    }
+
+    fn emulator(&self) -> Option<&dyn Emulator> {
+        // A function of its own address has a function URL.
+        const EMULATOR: &AwsEmulator = &AwsEmulator::new(Front::Url { streaming: false });
+        Some(EMULATOR)
     }
 }
 
