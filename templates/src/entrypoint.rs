@@ -19,6 +19,8 @@ pub struct Entrypoint {
     pub timeout: u32,
     /// Worker threads.
     pub threads: u32,
+    /// Whether answers are streamed.
+    pub streaming: bool,
     /// Path of the companion of `#[fx::app]`, when the crate has one.
     pub app: Option<String>,
     /// HTTP functions.
@@ -60,8 +62,53 @@ pub struct EventEndpoint {
     pub handler: String,
     /// Variant of `TriggerKind`: `Timer`, `Object`, `Message`, `Log`.
     pub kind: &'static str,
+    /// Its triggers of this kind.
+    pub sources: Vec<EventSource>,
     /// Path of the function's companion.
     pub companion: String,
+}
+
+/// A trigger, as the runtime tells it from others of its kind: a value of its `Source`.
+#[derive(Debug, Default, Serialize)]
+pub struct EventSource {
+    /// Fields that are one text.
+    pub texts: Vec<TextField>,
+    /// Fields that are lists of texts.
+    pub lists: Vec<ListField>,
+}
+
+/// A field that is one text.
+#[derive(Debug, Serialize)]
+pub struct TextField {
+    /// Its name.
+    pub field: &'static str,
+    /// The text.
+    pub value: String,
+}
+
+/// A field that is a list of texts.
+#[derive(Debug, Serialize)]
+pub struct ListField {
+    /// Its name.
+    pub field: &'static str,
+    /// The texts.
+    pub values: Vec<String>,
+}
+
+impl EventSource {
+    /// Adds a field that is one text.
+    #[must_use]
+    pub fn text(mut self, field: &'static str, value: impl Into<String>) -> Self {
+        self.texts.push(TextField { field, value: value.into() });
+        self
+    }
+
+    /// Adds a field that is a list.
+    #[must_use]
+    pub fn list(mut self, field: &'static str, values: Vec<String>) -> Self {
+        self.lists.push(ListField { field, values });
+        self
+    }
 }
 
 impl Entrypoint {

@@ -17,6 +17,6 @@ mod project;
 mod quote;
 
 pub use engine::TemplateError;
-pub use entrypoint::{Entrypoint, EventEndpoint, HttpEndpoint, HttpRoute};
+pub use entrypoint::{Entrypoint, EventEndpoint, EventSource, HttpEndpoint, HttpRoute};
 pub use manifest::manifest;
 pub use project::{FxSource, Project, ProjectFile, ProjectTemplate};

@@ -1,12 +1,10 @@
 //! The `main` of a unit: which functions it serves, named by path.
 
-use std::collections::BTreeSet;
-
 use fx_spec::{
-    Unit,
+    NamedTrigger, Unit,
     service::{Function, TriggerKind},
 };
-use fx_templates::{Entrypoint, EventEndpoint, HttpEndpoint, HttpRoute};
+use fx_templates::{Entrypoint, EventEndpoint, EventSource, HttpEndpoint, HttpRoute};
 
 use crate::{BuildError, Scan};
 
@@ -14,6 +12,7 @@ use crate::{BuildError, Scan};
 pub fn render(service: &str, unit: &Unit, scan: &Scan, dialect: &str) -> Result<String, BuildError> {
     let mut http = Vec::new();
     let mut events = Vec::new();
+    let triggers = unit.triggers();
     for function in &unit.functions {
         let routes: Vec<HttpRoute> = unit
             .routes
@@ -30,15 +29,20 @@ pub fn render(service: &str, unit: &Unit, scan: &Scan, dialect: &str) -> Result<
                 companion: companion(scan, path_of(scan, function)?, "__fx_http_"),
             });
         }
-        let kinds: BTreeSet<&'static str> =
-            function.triggers.iter().filter_map(|trigger| kind(&trigger.kind)).collect();
-        for kind in kinds {
-            events.push(EventEndpoint {
-                function: function.name.value.clone(),
-                handler: function.handler.value.clone(),
-                kind,
-                companion: companion(scan, path_of(scan, function)?, "__fx_event_"),
-            });
+        for kind in ["Timer", "Object", "Message", "Log"] {
+            let of_this_kind = |named: &&NamedTrigger<'_>| {
+                named.function.name.value == function.name.value && variant(&named.trigger.kind) == Some(kind)
+            };
+            let sources: Vec<_> = triggers.iter().filter(of_this_kind).filter_map(source).collect();
+            if !sources.is_empty() {
+                events.push(EventEndpoint {
+                    function: function.name.value.clone(),
+                    handler: function.handler.value.clone(),
+                    kind,
+                    sources,
+                    companion: companion(scan, path_of(scan, function)?, "__fx_event_"),
+                });
+            }
         }
     }
     let entrypoint = Entrypoint {
@@ -47,6 +51,7 @@ pub fn render(service: &str, unit: &Unit, scan: &Scan, dialect: &str) -> Result<
         unit: unit.name.value.clone(),
         timeout: unit.timeout.value,
         threads: unit.threads.value,
+        streaming: unit.streaming.value,
         app: scan.app.as_ref().map(|app| companion(scan, &app.path, "__fx_app_")),
         http,
         events,
@@ -55,7 +60,7 @@ pub fn render(service: &str, unit: &Unit, scan: &Scan, dialect: &str) -> Result<
 }
 
 /// The variant of the runtime's `TriggerKind`; HTTP is not an event there.
-fn kind(kind: &TriggerKind) -> Option<&'static str> {
+fn variant(kind: &TriggerKind) -> Option<&'static str> {
     match kind {
         TriggerKind::Http(_) => None,
         TriggerKind::Timer { .. } => Some("Timer"),
@@ -63,6 +68,25 @@ fn kind(kind: &TriggerKind) -> Option<&'static str> {
         TriggerKind::Message { .. } => Some("Message"),
         TriggerKind::Log { .. } => Some("Log"),
     }
+}
+
+/// The trigger as the runtime's `Source`.
+fn source(named: &NamedTrigger<'_>) -> Option<EventSource> {
+    let none = String::new;
+    let source = EventSource::default();
+    Some(match &named.trigger.kind {
+        TriggerKind::Http(_) => return None,
+        TriggerKind::Timer { .. } => source.text("name", &named.name),
+        TriggerKind::Object { bucket, events, prefix, suffix } => source
+            .text("bucket", &bucket.value)
+            .list("events", events.iter().map(|event| event.value.clone()).collect())
+            .text("prefix", prefix.clone().unwrap_or_else(none))
+            .text("suffix", suffix.clone().unwrap_or_else(none)),
+        TriggerKind::Message { topic, tags } => source.text("topic", &topic.value).list("tags", tags.clone()),
+        TriggerKind::Log { source: store, .. } => {
+            source.text("source", store.as_ref().map_or_else(none, |store| store.value.clone()))
+        }
+    })
 }
 
 fn path_of<'a>(scan: &'a Scan, function: &Function) -> Result<&'a [String], BuildError> {

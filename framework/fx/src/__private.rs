@@ -20,7 +20,7 @@ pub use fx_runtime::{
 
 /// What a generated `main` calls `__fx`.
 pub mod generated {
-    pub use fx_runtime::{TriggerKind, Unit};
+    pub use fx_runtime::{TriggerKind, Unit, event::Source};
 
     pub use crate::http;
 }

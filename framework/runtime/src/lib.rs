@@ -9,7 +9,7 @@
 //! | how does an `async fn` become an endpoint? | [`function`] (the companions that `#[func]` writes end here) |
 //! | which function answers this path? | [`route`] |
 //! | what happens around every invocation? | [`service`]: context, panic guard, deadline, request log |
-//! | how do invocations arrive? | [`push`]: be an HTTP server |
+//! | how do invocations arrive? | [`push`]: be an HTTP server; [`pull`]: ask a platform for them |
 //! | how does it fail? | [`error`], [`mod@panic`] |
 //! | what does it say? | [`log`]: one JSON object a line |
 //!
@@ -27,6 +27,7 @@ pub mod function;
 mod id;
 pub mod log;
 pub mod panic;
+pub mod pull;
 pub mod push;
 pub mod rejection;
 pub mod route;

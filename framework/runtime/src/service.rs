@@ -3,8 +3,10 @@
 //! A runtime (the server in [`push`](crate::push), a platform's polling loop) hands in invocations and gets answers back. In between, the
 //! same for all: the context, the panic guard, the deadline, the request log.
 
+mod deliver;
 mod event;
 mod http;
+mod taker;
 
 use std::{
     sync::Arc,
@@ -21,7 +23,7 @@ use crate::{
     context::Context,
     env::Env,
     error::Error as AppError,
-    event::TriggerKind,
+    event::{Source, TriggerKind},
     function::EventHandler,
     id,
     panic::Panic,
@@ -66,7 +68,7 @@ pub enum StartError {
 pub struct BadRoute(RouteError);
 
 /// One invocation as the platform describes it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Invocation {
     /// The platform's id; one is made up where there is none.
     pub request_id: Option<Box<str>>,
@@ -100,6 +102,7 @@ struct EventRoute {
     function: &'static str,
     handler: &'static str,
     kind: TriggerKind,
+    sources: &'static [Source],
     call: EventHandler,
 }
 
@@ -112,6 +115,11 @@ impl Service {
         let region = region.map(Arc::from);
         let built = std::panic::AssertUnwindSafe(build(unit, env, region)).catch_unwind().await;
         built.unwrap_or_else(|payload| Err(StartError::Panic(Panic::from_payload(payload.as_ref()).message)))
+    }
+
+    /// How long an invocation may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.timeout
     }
 
     /// Runs what the app wants done at the end; once, however often it is called.
@@ -158,6 +166,7 @@ async fn build<S: AppState>(unit: Unit<S>, env: Env, region: Option<Arc<str>>) -
             function: entry.function,
             handler: entry.handler,
             kind: entry.kind,
+            sources: entry.sources,
             call: function.build(&app.state),
         });
     }

@@ -8,7 +8,7 @@ use crate::{
     app::{App, AppFuture, AppState},
     blocking,
     env::Env,
-    event::TriggerKind,
+    event::{Source, TriggerKind},
     function::{EventFunction, HttpFunction},
 };
 
@@ -17,13 +17,14 @@ use crate::{
 /// Nobody writes this by hand; `fx build` does, from f.yml:
 ///
 /// ```
-/// # use fx_runtime::{Unit, function::{EventFunction, HttpFunction}, event::TriggerKind};
+/// # use fx_runtime::{Unit, function::{EventFunction, HttpFunction}, event::{Source, TriggerKind}};
 /// # fn __fx_http_get() -> HttpFunction<()> { HttpFunction::new(|_, _| unreachable!()) }
 /// # fn __fx_event_purge() -> EventFunction<()> { EventFunction::new(&[TriggerKind::Timer], |_, _, _| unreachable!()) }
 /// let unit = Unit::new("shop", "shop-api")
 ///     .timeout(10)
 ///     .http("getItem", "item.get", &[(0, &["GET"], "/item/:id")], __fx_http_get)
-///     .event("purge", "item.purge", TriggerKind::Timer, __fx_event_purge);
+///     .event("purge", "item.purge", TriggerKind::Timer, __fx_event_purge)
+///     .sources(&[Source::Timer { name: "nightly" }]);
 /// # let _ = unit;
 /// ```
 #[must_use]
@@ -32,6 +33,8 @@ pub struct Unit<S = ()> {
     pub(crate) name: &'static str,
     pub(crate) timeout: Duration,
     pub(crate) threads: usize,
+    pub(crate) streaming: bool,
+    pub(crate) web: bool,
     pub(crate) runtime: fn(usize) -> io::Result<Runtime>,
     pub(crate) app: fn(Env) -> AppFuture<S>,
     pub(crate) http: Vec<HttpEntry<S>>,
@@ -51,6 +54,7 @@ pub(crate) struct EventEntry<S> {
     pub(crate) function: &'static str,
     pub(crate) handler: &'static str,
     pub(crate) kind: TriggerKind,
+    pub(crate) sources: &'static [Source],
     pub(crate) build: fn() -> EventFunction<S>,
 }
 
@@ -62,6 +66,8 @@ impl Unit<()> {
             name,
             timeout: Duration::from_secs(3),
             threads: 1,
+            streaming: false,
+            web: false,
             runtime: one_thread,
             app: |_| Box::pin(async { Ok(App::new(())) }),
             http: Vec::new(),
@@ -72,8 +78,8 @@ impl Unit<()> {
     /// The crate's app. Comes before the functions, which are made for its state.
     pub fn app<S: AppState>(self, app: fn(Env) -> AppFuture<S>) -> Unit<S> {
         debug_assert!(self.http.is_empty() && self.events.is_empty(), "the app comes before the functions");
-        let Self { service, name, timeout, threads, runtime, .. } = self;
-        Unit { service, name, timeout, threads, runtime, app, http: Vec::new(), events: Vec::new() }
+        let Self { service, name, timeout, threads, streaming, web, runtime, .. } = self;
+        Unit { service, name, timeout, threads, streaming, web, runtime, app, http: Vec::new(), events: Vec::new() }
     }
 }
 
@@ -90,6 +96,18 @@ impl<S: AppState> Unit<S> {
         // A pointer to a function and not a number: where no `main` asks for more threads, the linker leaves their scheduler out.
         self.runtime = if threads > 1 { many_threads } else { one_thread };
         self.threads = threads.max(1) as usize;
+        self
+    }
+
+    /// Answers go to the client while they are made, on platforms where that is something to ask for.
+    pub fn streaming(mut self, streaming: bool) -> Self {
+        self.streaming = streaming;
+        self
+    }
+
+    /// It is to be a server, on platforms that also have functions which ask for their events.
+    pub fn web(mut self, web: bool) -> Self {
+        self.web = web;
         self
     }
 
@@ -113,8 +131,34 @@ impl<S: AppState> Unit<S> {
         kind: TriggerKind,
         build: fn() -> EventFunction<S>,
     ) -> Self {
-        self.events.push(EventEntry { function, handler, kind, build });
+        self.events.push(EventEntry { function, handler, kind, sources: &[], build });
         self
+    }
+}
+
+impl<S: AppState> Unit<S> {
+    /// The triggers of the event function named last: by them a unit with several takers of one kind tells events apart.
+    pub fn sources(mut self, sources: &'static [Source]) -> Self {
+        debug_assert!(!self.events.is_empty(), "the function comes before its triggers");
+        if let Some(entry) = self.events.last_mut() {
+            entry.sources = sources;
+        }
+        self
+    }
+
+    /// How long an invocation may take.
+    pub fn time_limit(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Whether it is to be a server.
+    pub fn is_web(&self) -> bool {
+        self.web
+    }
+
+    /// Whether answers are to be streamed.
+    pub fn is_streaming(&self) -> bool {
+        self.streaming
     }
 }
 

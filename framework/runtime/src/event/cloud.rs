@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::{Delivery, Event, Payload, TriggerKind};
@@ -31,7 +31,7 @@ pub struct CloudEvent {
     #[serde(default)]
     pub subject: Option<String>,
     /// When it happened.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "time")]
     pub time: Option<Timestamp>,
     /// Media type of the data.
     #[serde(default)]
@@ -68,6 +68,15 @@ impl Event for CloudEvent {
             other => read(other.source(), other.source().clone()),
         }
     }
+}
+
+/// As CloudEvents has it, or as milliseconds, which some event buses send. What is neither says nothing.
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Timestamp>, D::Error> {
+    let time = Value::deserialize(deserializer)?;
+    Ok(match time.as_i64().or_else(|| time.as_str()?.parse().ok()) {
+        Some(millis) => Timestamp::from_millisecond(millis).ok(),
+        None => time.as_str().and_then(|time| time.parse().ok()),
+    })
 }
 
 fn read(form: &Payload, source: Payload) -> Result<CloudEvent> {

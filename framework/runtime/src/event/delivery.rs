@@ -136,6 +136,19 @@ mod tests {
     }
 
     #[test]
+    fn a_cloud_event_may_say_its_time_in_milliseconds() {
+        let time = |time: &str| {
+            let event = format!(r#"{{"id":"1","source":"s","type":"t","time":{time}}}"#);
+            serde_json::from_str::<CloudEvent>(&event).unwrap().time.map(|time| time.to_string())
+        };
+        let expected = Some("2021-03-11T02:29:19.146Z".to_owned());
+        for spelling in ["\"2021-03-11T02:29:19.146Z\"", "\"1615429759146\"", "1615429759146"] {
+            assert_eq!(time(spelling), expected, "{spelling}");
+        }
+        assert_eq!(time("\"soon\""), None);
+    }
+
+    #[test]
     fn a_raw_event_in_another_notation_is_its_json() {
         let of = |source: &'static [u8], body: &'static str| {
             let message = Message { body: body.into(), source: source.into(), ..Message::default() };

@@ -7,9 +7,11 @@ mod cloud;
 mod delivery;
 mod log;
 mod message;
+pub mod native;
 mod object;
 mod payload;
 mod raw;
+mod source;
 mod timer;
 
 use std::fmt;
@@ -23,6 +25,8 @@ pub use message::Message;
 pub use object::{ObjectEvent, ObjectEventKind};
 pub use payload::Payload;
 pub use raw::Raw;
+pub(crate) use source::Origin;
+pub use source::Source;
 pub use timer::Timer;
 
 use crate::error::Result;

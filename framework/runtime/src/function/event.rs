@@ -71,6 +71,10 @@ pub enum FailureKind {
     Unknown,
     /// The event could not be read.
     BadEvent,
+    /// The app could not be built.
+    Init,
+    /// The answer is larger than the platform takes.
+    TooLarge,
 }
 
 impl FailureKind {
@@ -82,6 +86,8 @@ impl FailureKind {
             Self::Timeout => "Function.Timeout",
             Self::Unknown => "Runtime.NoSuchFunction",
             Self::BadEvent => "Runtime.BadEvent",
+            Self::Init => "Runtime.InitError",
+            Self::TooLarge => "Function.ResponseSizeTooLarge",
         }
     }
 }

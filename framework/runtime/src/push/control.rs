@@ -86,7 +86,7 @@ fn failed(failure: &Failure, request_id: Option<&str>) -> Response {
     let status = match failure.kind {
         FailureKind::BadEvent => StatusCode::BAD_REQUEST,
         FailureKind::Unknown => StatusCode::NOT_FOUND,
-        FailureKind::Error | FailureKind::Panic | FailureKind::Timeout => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     };
     document(status, &json!({ "ok": false, "error": error, "requestId": request_id }))
 }

@@ -4,7 +4,7 @@ mod control;
 mod gate;
 mod listener;
 mod settings;
-mod stop;
+pub(crate) mod stop;
 
 use std::{pin::pin, process::ExitCode, sync::Arc, time::Duration};
 

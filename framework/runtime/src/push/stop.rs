@@ -15,7 +15,7 @@ use tokio::{
 };
 
 /// What means "stop": two signals, and the end of the process that this one belongs to.
-pub(super) struct Stop {
+pub(crate) struct Stop {
     terminate: Signal,
     interrupt: Signal,
     orphaned: Option<oneshot::Receiver<()>>,
@@ -23,7 +23,7 @@ pub(super) struct Stop {
 
 impl Stop {
     /// `with_parent`: standard input is a pipe that some process holds open as long as it lives.
-    pub(super) fn listen(with_parent: bool) -> io::Result<Self> {
+    pub(crate) fn listen(with_parent: bool) -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
@@ -32,7 +32,7 @@ impl Stop {
     }
 
     /// Waits for the next of them.
-    pub(super) async fn requested(&mut self) {
+    pub(crate) async fn requested(&mut self) {
         let (terminate, interrupt) = (pin!(self.terminate.recv()), pin!(self.interrupt.recv()));
         let orphaned = async {
             match &mut self.orphaned {
@@ -59,7 +59,7 @@ fn end_of_input() -> io::Result<oneshot::Receiver<()>> {
 }
 
 /// The output of `work`, unless somebody asks again to stop or the time is up.
-pub(super) async fn unless<T>(
+pub(crate) async fn unless<T>(
     work: impl Future<Output = T>,
     again: impl Future<Output = ()>,
     deadline: Instant,

@@ -34,13 +34,23 @@ impl Service {
         let _entered = current::enter(&context);
         match &outcome {
             Ok(_) => tracing::info!(target: "fx::event", "done"),
-            Err(failure) => {
-                let detail = failure.detail.as_deref().unwrap_or_default();
-                tracing::error!(target: "fx::event", kind = failure.kind.as_str(), detail, "failed: {}", failure.message);
-            }
+            Err(failure) => log(failure),
         }
         drop(_entered);
         (context, outcome)
+    }
+
+    /// Writes a failure to the log that kept an invocation from reaching any function.
+    pub fn refused(&self, invocation: Invocation, failure: &Failure) {
+        let context = self.context(invocation);
+        let _entered = current::enter(&context);
+        log(failure);
+    }
+
+    /// The failure of an invocation that takes too long.
+    pub(crate) fn late(&self) -> Failure {
+        let message = format!("no answer within {} s, the function's timeout", self.0.timeout.as_secs());
+        Failure { kind: FailureKind::Timeout, message, detail: None }
     }
 
     async fn called(&self, context: &Context, route: &EventRoute, mut delivery: Delivery) -> Result<Value, Failure> {
@@ -69,11 +79,7 @@ impl Service {
                 message: "the function panicked".to_owned(),
                 detail: Some(panic.message),
             }),
-            Err(_) => Err(Failure {
-                kind: FailureKind::Timeout,
-                message: format!("no answer within {} s, the function's timeout", self.0.timeout.as_secs()),
-                detail: None,
-            }),
+            Err(_) => Err(self.late()),
         }
     }
 
@@ -92,4 +98,9 @@ impl Service {
         };
         Err(Failure { kind: FailureKind::Unknown, message, detail: None })
     }
+}
+
+fn log(failure: &Failure) {
+    let detail = failure.detail.as_deref().unwrap_or_default();
+    tracing::error!(target: "fx::event", kind = failure.kind.as_str(), detail, "failed: {}", failure.message);
 }
