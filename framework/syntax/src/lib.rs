@@ -21,7 +21,7 @@
 //! | may this text be a handler name, a route, a schedule? | [`text`] |
 //! | may this `fn` carry the attribute? | [`signature`] |
 //! | what is this argument: an event, a request body, a part? | [`argument`] |
-//! | which word was meant? | [`nearest`] |
+//! | which word was meant? | [`nearest()`] |
 //!
 //! Everything that can be wrong is collected: a parse returns [`Parsed`], the usable part beside *all* errors.
 
