@@ -15,7 +15,10 @@ use fx_spec::{
     render, rules,
     schedule::{CloudSchedule, Schedule, time_zone},
 };
+use http::Request as HttpRequest;
 use jiff::{Timestamp, Zoned};
+
+use crate::emulator::{self, Launch, Platform};
 
 use crate::Provider;
 
@@ -187,4 +190,30 @@ pub fn run_tool(program: &str, arguments: &[&OsStr]) -> String {
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
     printed
+}
+
+/// The first unit of this f.yml, ready to be started by an emulator: this program, in this folder.
+pub fn launch(text: &str, executable: &Path, code: &Path, environment: &[(&str, &str)]) -> Launch {
+    let document = Document::parse("f.yml", text, Path::new(".")).unwrap_or_else(|failure| panic!("{failure}"));
+    let request = Request { target: None, targets: &[], variables: &|_| None, udev: BTreeMap::new(), code: &[] };
+    let resolved = document.resolve(&request);
+    let service = resolved.service.unwrap_or_else(|| panic!("{:?}", resolved.problems));
+    let unit = service.units.into_iter().next().unwrap_or_else(|| panic!("no unit"));
+    Launch {
+        unit,
+        executable: executable.to_owned(),
+        code: code.to_owned(),
+        environment: environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        region: None,
+    }
+}
+
+/// A request with its whole answer: status, headers, and the body, or why it broke off.
+pub async fn visit(
+    platform: &dyn Platform,
+    request: HttpRequest<emulator::Body>,
+) -> (http::response::Parts, Result<String, String>) {
+    let (head, body) = platform.http(request).await.into_parts();
+    let body = emulator::read(body, 1 << 26).await.map_err(|error| error.to_string());
+    (head, body.map(|body| String::from_utf8_lossy(&body.unwrap_or_default()).into_owned()))
 }

@@ -8,6 +8,7 @@
 //! | one process: started in the platform's environment, watched, ended | [`Process`] |
 //! | an HTTP server for the platform's API | [`serve`] |
 //! | a process that asks for its work: one invocation at a time, with deadlines | [`Desk`] |
+//! | a process that is sent its requests: as many at once as it takes, with deadlines | [`Pushed`] |
 //! | events in fx's own words | [`Occurrence`] |
 //! | a platform on two ports, like a unit on this machine | [`Emulated`] |
 
@@ -18,6 +19,7 @@ mod gzip;
 mod occurrence;
 mod process;
 mod push;
+mod pushed;
 mod server;
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitStatus, time::Duration};
@@ -36,6 +38,7 @@ pub use gzip::gzip;
 pub use occurrence::{LogData, LogLineData, MessageData, ObjectData, ObjectKind, Occurrence, TimerData};
 pub use process::{Process, ending};
 pub use push::{Server as PushServer, Unready};
+pub use pushed::{Host, Pushed, Unanswered};
 pub use server::{Serving, serve};
 
 /// Plays a platform.

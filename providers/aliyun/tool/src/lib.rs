@@ -4,17 +4,20 @@
 //! |---|---|
 //! | what it can do, as data | [`LIMITS`] (`limits.rs`) |
 //! | how it says a schedule | [`translate`] (`cron.rs`) |
+//! | Function Compute on this machine | `emulator/` |
 //! | the zip of a unit, and an s.yaml for the platform's own tool | `package.rs` |
 
 mod cron;
+mod emulator;
 mod limits;
 mod package;
 mod regions;
 
 pub use cron::translate;
+pub use emulator::AliyunEmulator;
 pub use limits::LIMITS;
 
-use fx_provider::{Package, Provider};
+use fx_provider::{Package, Provider, emulator::Emulator};
 use fx_spec::capabilities::Capabilities;
 
 struct Aliyun;
@@ -30,6 +33,10 @@ impl Provider for Aliyun {
 
     fn package(&self) -> Option<&dyn Package> {
         Some(&package::Zip)
+    }
+
+    fn emulator(&self) -> Option<&dyn Emulator> {
+        Some(&AliyunEmulator)
     }
 }
 
