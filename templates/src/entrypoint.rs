@@ -21,6 +21,8 @@ pub struct Entrypoint {
     pub threads: u32,
     /// Whether answers are streamed.
     pub streaming: bool,
+    /// Whether it is a server where the target also has functions that are none.
+    pub web: bool,
     /// Path of the companion of `#[fx::app]`, when the crate has one.
     pub app: Option<String>,
     /// HTTP functions.

@@ -2,7 +2,7 @@
 
 use fx_spec::{
     NamedTrigger, Unit,
-    service::{Function, TriggerKind},
+    service::{Function, FunctionKind, TriggerKind},
 };
 use fx_templates::{Entrypoint, EventEndpoint, EventSource, HttpEndpoint, HttpRoute};
 
@@ -52,6 +52,7 @@ pub fn render(service: &str, unit: &Unit, scan: &Scan, dialect: &str) -> Result<
         timeout: unit.timeout.value,
         threads: unit.threads.value,
         streaming: unit.streaming.value,
+        web: unit.kind.as_ref().is_some_and(|kind| kind.value == FunctionKind::Web),
         app: scan.app.as_ref().map(|app| companion(scan, &app.path, "__fx_app_")),
         http,
         events,

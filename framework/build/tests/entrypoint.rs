@@ -82,6 +82,18 @@ fn without_an_app_there_is_no_app() {
 }
 
 #[test]
+fn a_unit_that_is_to_be_a_server_says_so() {
+    let yml = |kind: &str| {
+        format!(
+            "service: s\nprovider: {{ type: {kind} }}\nfunctions:\n  f: {{ handler: f, events: [ {{ http: true }} ] }}\n"
+        )
+    };
+    let text = |kind: &str| rendered(&yml(kind), "use fx::prelude::*;\n#[func] pub async fn f() {}\n", "s").unwrap();
+    syn::parse_file(&text("web")).unwrap();
+    assert!(text("web").contains(".web(true)") && !text("event").contains(".web("));
+}
+
+#[test]
 fn a_handler_that_is_not_there_is_an_error_that_names_it() {
     let yml = "service: s\nfunctions:\n  f: { handler: gone, events: [ { http: true } ] }\n";
     let error = rendered(yml, "", "s").unwrap_err();

@@ -1,8 +1,10 @@
 #![doc = include_str!("../docs/overview.md")]
 #![deny(missing_docs)]
 
+pub mod aliyun;
 pub mod http;
 pub mod prelude;
+pub mod tencent;
 
 #[doc(hidden)]
 pub mod __private;
