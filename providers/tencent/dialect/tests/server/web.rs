@@ -1,0 +1,91 @@
+//! Web functions.
+
+use std::{io::BufReader, net::TcpStream};
+
+use serde_json::{Value, json};
+
+use crate::{
+    message::{Message, write},
+    process::{PLATFORM, Process},
+};
+
+struct Web {
+    process: Process,
+    address: String,
+}
+
+impl Web {
+    fn start(variables: &[(&str, &str)]) -> Self {
+        let process = Process::spawn(&[variables, &[("TEST_WEB", "1")]].concat());
+        let listening: Value = serde_json::from_str(&process.wait_for("\"message\":\"listening\"")).unwrap();
+        Self { process, address: listening["http"].as_str().unwrap().to_owned() }
+    }
+
+    /// The status, and the body as JSON.
+    fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (String, Value) {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        let headers = [&[("host", "1-x.ap-guangzhou.tencentscf.com")], headers].concat();
+        write(&stream, &format!("{method} {path} HTTP/1.1"), &headers, body);
+        let answer = Message::read(&mut BufReader::new(stream)).unwrap();
+        (answer.start["HTTP/1.1 ".len()..].to_owned(), serde_json::from_str(&answer.body).unwrap())
+    }
+}
+
+const REQUEST: &[(&str, &str)] = &[("x-scf-request-id", "r-1"), ("x-scf-timeout", "5"), ("x-scf-name", "shop")];
+
+#[test]
+fn a_request_comes_as_it_was_sent_and_the_context_from_the_platforms_headers() {
+    let web = Web::start(PLATFORM);
+    let (status, seen) = web.request("PUT", "/echo/a%20b?q=1&q=2", REQUEST, "text");
+    assert_eq!(status, "200 OK");
+    for (member, expected) in [
+        ("method", "PUT"),
+        ("uri", "/echo/a%20b?q=1&q=2"),
+        ("host", "1-x.ap-guangzhou.tencentscf.com"),
+        ("body", "text"),
+        ("id", "r-1"),
+        ("region", "ap-guangzhou"),
+        ("assets", "/var/user/"),
+    ] {
+        assert_eq!(seen[member], expected, "{member}");
+    }
+    let left = seen["left"].as_f64().unwrap();
+    assert!((3.0..=5.0).contains(&left), "{left}");
+}
+
+#[test]
+fn elsewhere_the_platforms_headers_are_anybodys() {
+    let web = Web::start(&[]);
+    let (_, seen) = web.request("GET", "/echo/a", REQUEST, "");
+    assert_ne!(seen["id"], "r-1");
+    assert!(seen["left"].as_f64().unwrap() > 20.0, "{seen}");
+}
+
+#[test]
+fn what_fails_is_answered_and_the_next_is_served() {
+    let web = Web::start(PLATFORM);
+    let (status, body) = web.request("GET", "/boom", REQUEST, "");
+    assert_eq!(
+        (status.as_str(), body),
+        ("500 Internal Server Error", json!({ "success": false, "message": "internal error", "requestId": "r-1" }))
+    );
+    let (status, _) = web.request("GET", "/slow", &[("x-scf-request-id", "r-2"), ("x-scf-timeout", "1")], "");
+    assert_eq!(status, "504 Gateway Timeout");
+    assert_eq!(web.request("GET", "/echo/a", REQUEST, "").0, "200 OK");
+}
+
+#[test]
+fn a_unit_that_does_not_start_says_why_and_ends() {
+    let variables = [PLATFORM, &[("TEST_WEB", "1"), ("TEST_BROKEN", "1")]].concat();
+    let mut process = Process::spawn(&variables);
+    assert!(!process.ended().success());
+    assert!(process.wait_for("does not start: the app could not be built: no table").contains("secret host db-7"));
+}
+
+#[test]
+fn a_unit_that_is_told_to_stop_runs_its_hooks() {
+    let mut web = Web::start(PLATFORM);
+    web.process.terminate();
+    assert!(web.process.ended().success());
+    web.process.wait_for("goodbye");
+}
