@@ -53,8 +53,10 @@ impl Dialect for Scf {
     ) -> Result<Answer, Failure> {
         match url::read(event) {
             Http::Request(request) => {
+                let method = request.method().clone();
+                let invocation = Invocation { trace_id: url::trace_id(request.headers()), ..invocation };
                 let response = service.http(invocation.clone(), request).await;
-                let written = url::write(response, MAX_ANSWER, out).await;
+                let written = url::write(&method, response, MAX_ANSWER, out).await;
                 written.inspect_err(|failure| service.refused(invocation, failure))?;
             }
             Http::Malformed(malformed) => {

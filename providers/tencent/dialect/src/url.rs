@@ -4,4 +4,4 @@ mod answer;
 mod request;
 
 pub use answer::write;
-pub use request::{Http, read};
+pub use request::{Http, read, trace_id};

@@ -11,8 +11,8 @@ use axum::{
 };
 use bytes::Bytes;
 use fx_runtime::function::FailureKind;
-use fx_tencent::url::{Http, read, write};
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use fx_tencent::url::{Http, read, trace_id, write};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
 
 fn fixture(name: &str) -> Value {
@@ -43,8 +43,12 @@ fn body(request: Request) -> Bytes {
 }
 
 fn answer(response: Response) -> Value {
+    answer_to(&Method::GET, response)
+}
+
+fn answer_to(method: &Method, response: Response) -> Value {
     let mut out = Vec::new();
-    run(write(response, 1 << 20, &mut out)).unwrap();
+    run(write(method, response, 1 << 20, &mut out)).unwrap();
     serde_json::from_slice(&out).unwrap()
 }
 
@@ -63,6 +67,7 @@ fn published_requests() {
     let post = request(&fixture("swift-apigw-post"));
     assert_eq!((post.method().as_str(), post.uri().to_string().as_str()), ("POST", "/test/value?bob=alice&foo=bar"));
     assert_eq!(post.headers()["x-api-requestid"], "24281851d905b02add27dad71656f29b");
+    assert_eq!(trace_id(post.headers()).as_deref(), Some("24281851d905b02add27dad71656f29b"));
     assert_eq!(body(post), r#"{"test":"body"}"#);
 
     let bare = request(&fixture("swift-apigw-get-no-body"));
@@ -155,6 +160,13 @@ fn a_response_is_an_answer_of_the_one_shape() {
 }
 
 #[test]
+fn a_length_is_said_only_where_there_is_nothing_to_count() {
+    let response = || ([(header::CONTENT_LENGTH, "5")], ()).into_response();
+    assert_eq!(answer_to(&Method::HEAD, response())["headers"], json!({ "content-length": "5" }));
+    assert_eq!(answer(response())["headers"], json!({}));
+}
+
+#[test]
 fn bytes_go_in_base64() {
     let bytes = answer(vec![0_u8, 255].into_response());
     assert_eq!((&bytes["isBase64Encoded"], &bytes["body"]), (&json!(true), &json!("AP8=")));
@@ -164,7 +176,7 @@ fn bytes_go_in_base64() {
 
 #[test]
 fn an_answer_that_is_too_large_or_breaks_off_is_a_failure() {
-    let fail = |body: Body| run(write(Response::new(body), 1 << 20, &mut Vec::new())).unwrap_err();
+    let fail = |body: Body| run(write(&Method::GET, Response::new(body), 1 << 20, &mut Vec::new())).unwrap_err();
     let large = fail(Body::from(vec![b'a'; (1 << 20) + 1]));
     assert_eq!(
         (large.kind, large.message.as_str()),

@@ -3,7 +3,7 @@
 use axum::{body::Body, response::Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_runtime::function::{Failure, FailureKind};
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderMap, HeaderName, Method, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -18,12 +18,16 @@ struct Answer<'a> {
     body: &'a str,
 }
 
-/// Writes a response in the one shape that the platform takes; it may be `limit` bytes large.
+/// Writes the response to a request with this method in the one shape that the platform takes; it may be `limit` bytes large.
 ///
 /// # Errors
 /// It is larger, or its body broke off.
-pub async fn write(response: Response, limit: usize, out: &mut Vec<u8>) -> Result<(), Failure> {
-    let (head, body) = response.into_parts();
+pub async fn write(method: &Method, response: Response, limit: usize, out: &mut Vec<u8>) -> Result<(), Failure> {
+    let (mut head, body) = response.into_parts();
+    // The platform counts itself; only what HEAD leaves out it cannot count.
+    if method != Method::HEAD {
+        head.headers.remove(header::CONTENT_LENGTH);
+    }
     let body = whole(body, limit).await?;
     // Compressed bytes may happen to be text, and are not meant as such.
     let text = match std::str::from_utf8(&body) {
@@ -78,13 +82,6 @@ impl Serialize for Headers<'_> {
 
 /// What the platform writes itself.
 fn is_the_connections(name: &HeaderName) -> bool {
-    let own = [
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::TRANSFER_ENCODING,
-        header::UPGRADE,
-        header::TE,
-        header::TRAILER,
-    ];
+    let own = [header::CONNECTION, header::TRANSFER_ENCODING, header::UPGRADE, header::TE, header::TRAILER];
     own.contains(name) || name == "keep-alive"
 }

@@ -7,7 +7,7 @@ use axum::{
     extract::{ConnectInfo, Request},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use fx_runtime::event::native::Malformed;
+use fx_runtime::{event::native::Malformed, push};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use serde::Deserialize;
 use serde_json::Value;
@@ -73,6 +73,12 @@ pub fn read(event: &[u8]) -> Http {
             _ => Http::Not,
         },
     }
+}
+
+/// The trace a request belongs to: W3C's header, or the one that Tencent's gateways add.
+pub fn trace_id(headers: &HeaderMap) -> Option<Box<str>> {
+    let gateway = || headers.get("x-b3-traceid")?.to_str().ok();
+    push::trace_id(headers).or_else(|| gateway().map(Box::from))
 }
 
 fn request(event: Event<'_>) -> Result<Request, String> {
