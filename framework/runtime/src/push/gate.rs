@@ -50,3 +50,25 @@ pub fn trace_id(headers: &HeaderMap) -> Option<Box<str>> {
     let id = parent.split('-').nth(1)?;
     (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| id.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_trace_is_told_only_by_what_can_be_one() {
+        let of = |parent: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("traceparent", HeaderValue::from_static(parent));
+            trace_id(&headers)
+        };
+        let id = of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        assert_eq!(id.as_deref(), Some("0af7651916cd43dd8448eb211c80319c"));
+        for nonsense in ["", "00", "00-0af7-b7ad-01", "00-0af7651916cd43dd8448eb211c80319x-b7ad6b7169203331-01"] {
+            assert_eq!(of(nonsense), None, "{nonsense}");
+        }
+        assert_eq!(trace_id(&HeaderMap::new()), None);
+    }
+}
