@@ -78,6 +78,15 @@ pub struct Invocation {
     pub deadline: Option<Instant>,
 }
 
+impl Invocation {
+    /// When to give up on work that the platform waits `limit` for, from now on. It is a little earlier than the platform gives up, whose
+    /// clock began to run before: so it hears what happened, and the process lives on.
+    pub fn deadline_within(limit: Duration) -> Option<Instant> {
+        const MARGIN: Duration = Duration::from_millis(50);
+        Instant::now().checked_add(limit - MARGIN.min(limit / 2))
+    }
+}
+
 type Hook = Box<dyn FnOnce() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// A unit with its app built and its functions ready. Cheap to clone.

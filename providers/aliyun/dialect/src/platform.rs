@@ -1,9 +1,6 @@
 //! What the platform says: by variables once, by headers with every request.
 
-use std::{
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, time::Duration};
 
 use fx_runtime::{Env, assets, push, service::Invocation};
 use http::HeaderMap;
@@ -53,7 +50,7 @@ pub(crate) fn invocation(headers: &HeaderMap) -> Invocation {
     Invocation {
         request_id: request_id(headers).map(Box::from),
         trace_id: trace(headers).map(Box::from).or_else(|| push::trace_id(headers)),
-        deadline: seconds.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds))),
+        deadline: seconds.map(Duration::from_secs).and_then(Invocation::deadline_within),
     }
 }
 
@@ -74,6 +71,8 @@ pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use http::{HeaderName, HeaderValue};
 
     use super::*;

@@ -1,6 +1,6 @@
 //! Event functions: the runtime API, which knows no ids in its paths and hands out one event at a time.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use fx_runtime::{
@@ -38,7 +38,7 @@ impl Dialect for Scf {
         let invocation = Invocation {
             request_id: head.get("request_id").filter(|id| !id.is_empty()).map(Box::from),
             trace_id: None,
-            deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
+            deadline: limit.and_then(Invocation::deadline_within),
         };
         Ok(Arrived { invocation, ticket: () })
     }

@@ -1,6 +1,6 @@
 //! Web functions: requests come as they were sent, with headers of the platform beside the client's own.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::{extract::Request, response::Response};
 use fx_runtime::{
@@ -47,12 +47,14 @@ fn invocation(headers: &HeaderMap) -> Invocation {
     Invocation {
         request_id: text("x-scf-request-id").map(Box::from),
         trace_id: push::trace_id(headers),
-        deadline: limit.filter(|limit| !limit.is_zero()).and_then(|limit| Instant::now().checked_add(limit)),
+        deadline: limit.filter(|limit| !limit.is_zero()).and_then(Invocation::deadline_within),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use http::{HeaderName, HeaderValue};
 
     use super::*;
