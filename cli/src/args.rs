@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     commands::{
         build::BuildCommand, check::CheckCommand, completions::CompletionsCommand, config::ConfigCommand,
-        dev::DevCommand, invoke::InvokeCommand, new::NewCommand, schema::SchemaCommand,
+        dev::DevCommand, invoke::InvokeCommand, new::NewCommand, package::PackageCommand, schema::SchemaCommand,
     },
     output::{Output, Report},
 };
@@ -43,6 +43,8 @@ pub enum Command {
     Dev(DevCommand),
     /// Compile the service's functions.
     Build(BuildCommand),
+    /// Pack the functions for a platform, and describe them to its own tools.
+    Package(PackageCommand),
     /// Call one function, whatever triggers it, and print its answer.
     Invoke(InvokeCommand),
     /// Print the JSON Schema of f.yml, for editors.
@@ -60,6 +62,7 @@ impl Command {
             Command::Config(command) => command.run(output),
             Command::Dev(command) => command.run(output),
             Command::Build(command) => command.run(output),
+            Command::Package(command) => command.run(output),
             Command::Invoke(command) => command.run(output),
             Command::Schema(command) => command.run(output),
             Command::Completions(command) => command.run(output),

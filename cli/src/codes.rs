@@ -36,3 +36,9 @@ pub const PROJECT_NAME: &str = "FX0521";
 pub const PROJECT_FOLDER: &str = "FX0522";
 /// The `fx` crate is not where `fx new` was told to take it from.
 pub const FX_SOURCE: &str = "FX0523";
+/// A package that cannot be written.
+pub const PACKAGE: &str = "FX0540";
+/// A package that is larger than the target takes.
+pub const PACKAGE_SIZE: &str = "FX0541";
+/// A manifest that cannot be written.
+pub const MANIFEST: &str = "FX0542";

@@ -8,6 +8,7 @@
 //! | which targets there are | [`targets`] |
 //! | units as processes on this machine | [`local`] |
 //! | the supervising proxy behind `fx dev` | [`dev`] |
+//! | units as zips for a platform | [`package`] |
 //! | what people and programs get to see | [`output`] |
 //! | the codes of its own problems | [`codes`] |
 
@@ -17,5 +18,6 @@ pub mod commands;
 pub mod dev;
 pub mod local;
 pub mod output;
+pub mod package;
 pub mod project;
 pub mod targets;

@@ -8,6 +8,9 @@ use crate::codes;
 /// The target that `fx dev` serves.
 pub const LOCAL: &Capabilities = &fx_provider::LOCAL;
 
+/// The module of `fx` that runs units on this machine.
+pub const LOCAL_DIALECT: &str = "http";
+
 /// All targets, in the order in which people are told about them.
 pub fn all() -> [&'static dyn Provider; 7] {
     [
@@ -29,6 +32,11 @@ pub fn capabilities() -> Vec<&'static Capabilities> {
 /// The target that answers to a name.
 pub fn find(name: &str) -> Option<&'static Capabilities> {
     capabilities().into_iter().find(|target| target.answers_to(name))
+}
+
+/// The target of this canonical name.
+pub fn provider(name: &str) -> Option<&'static dyn Provider> {
+    all().into_iter().find(|provider| provider.capabilities().name == name)
 }
 
 /// The targets that `--provider` names: one, several with commas between them, or `all`.

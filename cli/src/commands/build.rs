@@ -68,6 +68,7 @@ impl BuildCommand {
                 target: target.name,
                 dialect: "http",
                 release: self.release,
+                glibc: None,
                 offline: self.offline,
                 target_dir: self.target_dir.as_deref(),
                 colour: output.colour(),
@@ -106,7 +107,7 @@ fn table(built: &[BuiltUnit]) -> Table {
 }
 
 /// cargo runs in a process group of its own, which Ctrl-C does not reach: fx ends it.
-fn stop_on_signals(cancel: Cancel) -> Result<(), Problem> {
+pub(super) fn stop_on_signals(cancel: Cancel) -> Result<(), Problem> {
     let refused = |error: std::io::Error| Problem::error(codes::SYSTEM, format!("cannot watch for signals: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(refused)?;
     let (mut interrupt, mut terminate) = {

@@ -7,4 +7,5 @@ pub mod config;
 pub mod dev;
 pub mod invoke;
 pub mod new;
+pub mod package;
 pub mod schema;

@@ -33,6 +33,8 @@ pub struct BuildRequest<'a> {
     pub dialect: &'a str,
     /// Optimised, reproducible and self-contained; else as `cargo build` does it.
     pub release: bool,
+    /// The newest C library a dynamically linked release may need, where the platform has an old one.
+    pub glibc: Option<(u32, u32)>,
     /// Never touch the network.
     pub offline: bool,
     /// Where compiled code goes instead of the folder cargo would choose.
@@ -91,7 +93,7 @@ impl Builder<'_> {
         let source = self.folder.join(format!("{stem}.rs"));
         let text = entrypoint::render(&self.request.service.name, unit, self.request.scan, self.request.dialect)?;
         write_if_changed(&source, &text)?;
-        let settings = self.settings(unit);
+        let settings = self.settings(unit)?;
         let how = self.how(&settings);
         let fresh = Stamp::read(&stamp).is_some_and(|stamp| stamp.holds(&how));
         if !fresh {
@@ -101,12 +103,17 @@ impl Builder<'_> {
         Ok(BuiltUnit { name: name.to_owned(), executable, fresh })
     }
 
-    fn settings(&self, unit: &Unit) -> Settings {
+    fn settings(&self, unit: &Unit) -> Result<Settings, BuildError> {
         if !self.request.release {
-            return Settings::development();
+            return Ok(Settings::development());
         }
         let arch = (self.request.target != "local").then_some(unit.arch.value);
-        Settings::release(self.compiler, self.layout, Platform { arch, link: unit.link.value })
+        let platform = Platform { arch, link: unit.link.value, glibc: self.request.glibc };
+        let settings = Settings::release(self.compiler, self.layout, platform);
+        if settings.zig && !cargo::has_zigbuild() {
+            return Err(BuildError::NoZigbuild { unit: unit.name.value.clone() });
+        }
+        Ok(settings)
     }
 
     /// Everything that decides about the binary and is not a file: one text, compared as a whole.
@@ -157,7 +164,7 @@ impl Builder<'_> {
     fn cargo(&self, source: &Path, settings: &Settings) -> std::process::Command {
         let mut command = cargo::command("cargo", self.crate_dir);
         let format = if self.request.colour { "json-diagnostic-rendered-ansi" } else { "json" };
-        command.arg("build").arg("--manifest-path").arg(&self.layout.manifest);
+        command.arg(if settings.zig { "zigbuild" } else { "build" }).arg("--manifest-path").arg(&self.layout.manifest);
         command.args(["--bin", &self.layout.bin, "--message-format", format]).args(&settings.arguments);
         command.arg("--target-dir").arg(&self.layout.target);
         if self.request.offline {

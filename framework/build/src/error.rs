@@ -46,6 +46,12 @@ pub enum BuildError {
         /// The handler.
         handler: String,
     },
+    /// A dynamic link for a platform needs cargo-zigbuild, and it is not there.
+    #[error("`{unit}` has `link: dynamic`, and cargo-zigbuild is not installed")]
+    NoZigbuild {
+        /// The unit.
+        unit: String,
+    },
     /// Somebody called [`crate::Cancel::cancel`].
     #[error("the build was stopped")]
     Cancelled,
@@ -116,6 +122,10 @@ impl BuildError {
             BuildError::UnknownHandler { .. } => {
                 vec![problem("FX0407").help("`fx check` names the handlers there are")]
             }
+            BuildError::NoZigbuild { .. } => vec![problem("FX0411").help(
+                "it links against the platform's C library instead of this machine's: `pip install cargo-zigbuild` brings it \
+                 and zig, or set `link: static`",
+            )],
             BuildError::Cancelled => vec![problem("FX0408")],
             BuildError::Io { .. } => vec![problem("FX0409")],
             BuildError::Template(_) => vec![problem("FX0410").help("this is a mistake in fx itself; please report it")],

@@ -30,3 +30,4 @@ pub use diagnostic::Diagnostic;
 pub use error::BuildError;
 pub use progress::Progress;
 pub use scan::{Scan, scan};
+pub use settings::rustc;

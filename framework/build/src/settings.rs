@@ -13,6 +13,8 @@ use crate::{BuildError, cargo, layout::Layout};
 /// Arguments and environment of a `cargo build`.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
+    /// `cargo zigbuild`, which links against an older C library than this machine's.
+    pub zig: bool,
     pub arguments: Vec<OsString>,
     pub environment: Vec<(&'static str, OsString)>,
 }
@@ -23,6 +25,8 @@ pub(crate) struct Platform {
     /// `None`: this machine.
     pub arch: Option<Arch>,
     pub link: Link,
+    /// The newest C library there is, for a dynamic link.
+    pub glibc: Option<(u32, u32)>,
 }
 
 impl Settings {
@@ -52,9 +56,13 @@ impl Settings {
         if platform.link == Link::Static && triple.ends_with("-linux-gnu") {
             flags.push("-Ctarget-feature=+crt-static".into());
         }
+        let gnu = triple.ends_with("-linux-gnu");
+        let older = platform.glibc.filter(|_| gnu && platform.link == Link::Dynamic);
+        let target = older.map_or_else(|| triple.clone(), |(major, minor)| format!("{triple}.{major}.{minor}"));
         // An explicit target keeps the flags away from build scripts and macros, which must not be static.
         let mut settings = Self {
-            arguments: ["--release", "--locked", "--target", &triple].iter().map(OsString::from).collect(),
+            arguments: ["--release", "--locked", "--target", &target].iter().map(OsString::from).collect(),
+            zig: older.is_some(),
             environment: Vec::new(),
         };
         settings.add_flags(&triple, &flags);
@@ -104,6 +112,12 @@ fn remapped(compiler: &Compiler, layout: &Layout) -> Vec<(PathBuf, String)> {
 fn cargo_home() -> Option<PathBuf> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))?;
     Some(home.canonicalize().unwrap_or(home))
+}
+
+/// The compiler that builds the package in `dir`: `rustc 1.95.0`.
+pub fn rustc(dir: &Path) -> Result<String, BuildError> {
+    let compiler = Compiler::find(dir)?;
+    Ok(compiler.version.split_whitespace().take(2).collect::<Vec<_>>().join(" "))
 }
 
 /// The compiler that cargo will use.

@@ -197,6 +197,7 @@ impl Project {
                 target: "local",
                 dialect: "http",
                 release,
+                glibc: None,
                 offline: true,
                 target_dir: Some(target),
                 colour: false,

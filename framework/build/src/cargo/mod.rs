@@ -23,6 +23,12 @@ pub(crate) fn command(program: &str, dir: &Path) -> Command {
     command
 }
 
+/// Whether cargo would find its `zigbuild`.
+pub(crate) fn has_zigbuild() -> bool {
+    let name = format!("cargo-zigbuild{}", std::env::consts::EXE_SUFFIX);
+    std::env::var_os("PATH").is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(&name).is_file()))
+}
+
 fn is_leaked(name: &OsStr) -> bool {
     let Some(name) = name.to_str() else { return false };
     let exact = [

@@ -1,0 +1,190 @@
+//! `fx package`: zips that run on a platform, and the files with which its own tools deploy them.
+
+use std::{path::PathBuf, sync::Arc};
+
+use clap::Args;
+use fx_build::{BuildRequest, Cancel};
+use fx_provider::{Package, Provider};
+use fx_spec::{Problem, Service};
+use serde_json::json;
+
+use super::build::stop_on_signals;
+use crate::{
+    args::FileArgs,
+    codes,
+    dev::{console::Console, steps::Steps},
+    local::{prepare::build_failed, variables::Variables},
+    output::{Output, Report, Table},
+    package::{Done, Request, pack, size},
+    project::{Project, find},
+    targets,
+};
+
+/// Arguments of `fx package`.
+#[derive(Debug, Args)]
+pub struct PackageCommand {
+    #[command(flatten)]
+    file: FileArgs,
+
+    /// What to pack for: a target, several with commas, or `all` [default: `provider.name` of f.yml].
+    #[arg(long, value_name = "NAMES")]
+    provider: Option<String>,
+
+    /// Where the packages go, in a folder for each target [default: `dist` beside f.yml].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Optimised and self-contained: what a package always is.
+    #[arg(long)]
+    release: bool,
+
+    /// Stay away from the network.
+    #[arg(long)]
+    offline: bool,
+
+    /// Where compiled code goes [default: where cargo puts it].
+    #[arg(long, value_name = "DIR")]
+    target_dir: Option<PathBuf>,
+}
+
+/// A target, how it packs, and what the service is there.
+struct Job {
+    provider: &'static dyn Provider,
+    package: &'static dyn Package,
+    service: Service,
+}
+
+impl PackageCommand {
+    /// Builds, packs and describes every unit for every target.
+    pub fn run(self, output: &Output) -> Result<(), Report> {
+        let mut project = Project::open(&find(&self.file)?)?;
+        if !project.scan() {
+            let message = format!("there is no Cargo package in {}", project.root().display());
+            return Err(Problem::error(codes::NO_CODE, message).help("name its folder with `crate:` in f.yml").into());
+        }
+        let (jobs, report) = self.jobs(&project)?;
+        let out = match &self.out {
+            Some(folder) => folder.clone(),
+            None => near(&project.root().join("dist")),
+        };
+        let cancel = Cancel::new();
+        stop_on_signals(cancel.clone())?;
+        let console = Arc::new(Console::new(*output));
+        let mut done = Vec::new();
+        for job in &jobs {
+            let packed = self.one(job, &project, &out, &cancel, &console);
+            console.progress_done();
+            done.push(packed?);
+        }
+        if output.is_json() {
+            output.json(&json!({
+                "packages": done.iter().map(|done| json!({
+                    "folder": done.folder, "manifests": done.manifests, "artifact": done.document,
+                })).collect::<Vec<_>>(),
+                "warnings": report.warnings().collect::<Vec<_>>(),
+            }));
+        } else {
+            output.report(&report);
+            for (job, done) in jobs.iter().zip(&done) {
+                output.line(format_args!("{} in {}", job.provider.capabilities().title, done.folder.display()));
+                output.line(table(job, done));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to be done; an error before anything is built if f.yml or the code does not fit one of the targets.
+    fn jobs(&self, project: &Project) -> Result<(Vec<Job>, Report), Report> {
+        let variables = Variables::with_dotenv(project.root())?;
+        let mut jobs = Vec::new();
+        let mut all = project.report();
+        for provider in self.targets(project)? {
+            let target = provider.capabilities();
+            let Some(package) = provider.package() else { continue };
+            let (report, service) = project.check(Some(&[target]), &variables);
+            all.extend(report.errors().chain(report.warnings()).cloned());
+            jobs.extend(service.map(|service| Job { provider, package, service }));
+        }
+        let all = all.sorted();
+        if all.has_errors() { Err(all) } else { Ok((jobs, all)) }
+    }
+
+    /// The targets that are asked for. `all` are those that have packages.
+    fn targets(&self, project: &Project) -> Result<Vec<&'static dyn Provider>, Report> {
+        let asked = match &self.provider {
+            Some(names) => targets::select(names)?,
+            None => vec![project.default_target()],
+        };
+        let providers = asked.into_iter().filter_map(|target| targets::provider(target.name));
+        let (able, unable): (Vec<_>, Vec<_>) = providers.partition(|provider| provider.package().is_some());
+        let everything = self.provider.as_deref().is_some_and(|names| names.trim() == "all");
+        match unable.first() {
+            Some(provider) if !everything => {
+                let message = format!("there are no packages for {}", provider.capabilities().title);
+                let packed = targets::all().into_iter().filter(|provider| provider.package().is_some());
+                let names: Vec<&str> = packed.map(|provider| provider.capabilities().name).collect();
+                let help = format!("name a target with --provider: {}, or `all`", names.join(", "));
+                Err(Problem::error(codes::NOT_FOR_TARGET, message).help(help).into())
+            }
+            _ => Ok(able),
+        }
+    }
+
+    fn one(
+        &self,
+        job: &Job,
+        project: &Project,
+        out: &std::path::Path,
+        cancel: &Cancel,
+        console: &Arc<Console>,
+    ) -> Result<Done, Report> {
+        let target = job.provider.capabilities();
+        let Some(scan) = &project.scan else { return Err(Report::default()) };
+        console.progress(format!("building for {}", target.title));
+        let built = fx_build::build(
+            &BuildRequest {
+                service: &job.service,
+                scan,
+                target: target.name,
+                dialect: job.provider.dialect(),
+                release: true,
+                glibc: target.glibc,
+                offline: self.offline,
+                target_dir: self.target_dir.as_deref(),
+                colour: console.output().colour(),
+                cancel,
+            },
+            &Steps(Arc::clone(console)),
+        )
+        .map_err(build_failed)?;
+        console.progress(format!("packing for {}", target.title));
+        let rustc = fx_build::rustc(&job.service.crate_dir).map_err(build_failed)?;
+        let request = Request {
+            service: &job.service,
+            built: &built,
+            provider: job.provider,
+            package: job.package,
+            rustc: &rustc,
+            out,
+        };
+        pack(&request)
+    }
+}
+
+fn table(job: &Job, done: &Done) -> Table {
+    let limits = &job.provider.capabilities().package;
+    let mut table = Table::indented(2);
+    table.row(["unit", "functions", "zip", "limit used", "file"].map(str::to_owned));
+    for unit in &done.document.units {
+        let functions = unit.functions.len().to_string();
+        let used = size::used(unit.size, limits);
+        table.row([unit.name.clone(), functions, size::bytes(unit.size), used, unit.file.clone()]);
+    }
+    table
+}
+
+/// The folder as somebody here would name it.
+fn near(folder: &std::path::Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    folder.strip_prefix(&here).unwrap_or(folder).to_owned()
+}
