@@ -81,3 +81,77 @@ impl Service {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        Env, Error, TriggerKind, Unit,
+        event::{Event, Timer},
+        function::EventFunction,
+    };
+
+    fn ticks() -> EventFunction<()> {
+        EventFunction::new(Timer::KINDS, |delivery, _, ()| {
+            Box::pin(async move {
+                let timer = Timer::receive(delivery)?;
+                if timer.name == "bad" { Err(Error::conflict("not now")) } else { Ok(timer.name.into()) }
+            })
+        })
+    }
+
+    fn messages() -> EventFunction<()> {
+        EventFunction::new(Message::<Value>::KINDS, |delivery, _, ()| {
+            Box::pin(async move { Ok(Message::<Value>::receive(delivery)?.body) })
+        })
+    }
+
+    fn delivered(unit: Unit, body: &'static str, meaning: Result<Meaning, Malformed>) -> Result<Value, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let outcome = runtime.block_on(async {
+            let service = Service::start(unit, Env::default(), None).await.unwrap();
+            service.deliver(Invocation::default(), &Bytes::from_static(body.as_bytes()), meaning, "a tick").await
+        });
+        outcome.map_err(|failure| format!("{}: {}", failure.kind.as_str(), failure.message))
+    }
+
+    fn ticking() -> Unit {
+        Unit::new("s", "u").event("tick", "tick", TriggerKind::Timer, ticks)
+    }
+
+    fn names(names: &[&str]) -> Result<Meaning, Malformed> {
+        let tick = |name: &&str| Delivery::Timer(Timer { name: (*name).to_owned(), ..Timer::default() });
+        Ok(Meaning::Events(names.iter().map(tick).collect()))
+    }
+
+    #[test]
+    fn one_event_has_a_result_and_several_have_an_array() {
+        assert_eq!(delivered(ticking(), "", names(&["a"])), Ok(json!("a")));
+        assert_eq!(delivered(ticking(), "", names(&["a", "b"])), Ok(json!(["a", "b"])));
+    }
+
+    #[test]
+    fn one_failure_fails_all_and_says_how_many() {
+        assert_eq!(delivered(ticking(), "", names(&["bad"])), Err("Function.Error: not now".into()));
+        let expected = "Function.Error: 2 of 3 records failed, the first: not now";
+        assert_eq!(delivered(ticking(), "", names(&["bad", "a", "bad"])), Err(expected.into()));
+        let nobody = delivered(Unit::new("s", "u"), "", names(&["a", "b"])).unwrap_err();
+        assert!(
+            nobody.starts_with("Runtime.NoSuchFunction: 2 of 2 records failed, the first: no function"),
+            "{nobody}"
+        );
+    }
+
+    #[test]
+    fn what_is_unknown_is_a_bare_message_or_no_event() {
+        let unknown = || Ok(Meaning::Unknown("text".to_owned()));
+        let taking = ticking().event("said", "said", TriggerKind::Message, messages);
+        assert_eq!(delivered(taking, "hello", unknown()), Ok(json!("hello")));
+        let expected = "Runtime.BadEvent: no event that a function here takes: got text; expected a tick";
+        assert_eq!(delivered(ticking(), "hello", unknown()), Err(expected.into()));
+        let malformed = delivered(ticking(), "", Err(Malformed::new("a tick", "no name")));
+        assert_eq!(malformed, Err("Runtime.BadEvent: this looks like a tick, but: no name".into()));
+    }
+}
