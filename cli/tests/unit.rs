@@ -37,6 +37,7 @@ fn plan(folder: &Path, script: &str) -> Plan {
     fs::set_permissions(&executable, fs::Permissions::from_mode(0o755)).unwrap();
     let (folder, assets) = (folder.to_owned(), folder.to_owned());
     Plan {
+        emulation: None,
         unit: "unit".into(),
         timeout: SOON,
         executable,

@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr, sync::Arc};
 
 use clap::Args;
+use fx_provider::Provider;
 use fx_spec::Problem;
 use tokio::{
     net::TcpListener,
@@ -23,10 +24,9 @@ use crate::{
         supervisor::Supervisor,
         watch::Watch,
     },
-    local::{log::LogLine, process::Said},
+    local::{log::LogLine, prepare::to_run_as, process::Said},
     output::{Output, Report},
     project::{find, root_of},
-    targets,
 };
 
 /// Arguments of `fx dev`.
@@ -39,7 +39,7 @@ pub struct DevCommand {
     #[arg(long, value_name = "PORT", default_value_t = 3001)]
     port: u16,
 
-    /// The target to run as.
+    /// The target to run as: local, or a platform whose part fx plays on this machine (aws, aliyun, tencent).
     #[arg(long, value_name = "NAME", default_value = "local")]
     provider: String,
 }
@@ -47,16 +47,11 @@ pub struct DevCommand {
 impl DevCommand {
     /// Serves until Ctrl-C.
     pub fn run(self, output: &Output) -> Result<(), Report> {
-        let target = targets::one(&self.provider)?;
-        if target.name != targets::LOCAL.name {
-            return Err(Problem::error(codes::NOT_FOR_TARGET, format!("`fx dev` cannot run as {} yet", target.title))
-                .help(format!("leave out --provider; `fx check --provider {}` knows that target's limits", target.name))
-                .into());
-        }
-        tokio::runtime::Runtime::new().map_err(system)?.block_on(self.serve(*output))
+        let provider = to_run_as(&self.provider)?;
+        tokio::runtime::Runtime::new().map_err(system)?.block_on(self.serve(provider, *output))
     }
 
-    async fn serve(self, output: Output) -> Result<(), Report> {
+    async fn serve(self, provider: &'static dyn Provider, output: Output) -> Result<(), Report> {
         let file = find(&self.file)?;
         let root = root_of(&file)?;
         let (port, listeners) = bind_localhost(self.port).await.map_err(|error| port_problem(self.port, &error))?;
@@ -80,13 +75,14 @@ impl DevCommand {
         }
         let absolute = file.canonicalize().map_err(system)?;
         let public = SocketAddr::from(([127, 0, 0, 1], port));
-        let address = Address::new(absolute, public, control.local_addr().map_err(system)?).map_err(system)?;
+        let (target, control_address) = (provider.capabilities().name, control.local_addr().map_err(system)?);
+        let address = Address::new(absolute, target, public, control_address).map_err(system)?;
         address.write(&root).map_err(system)?;
         let gate = Control::new(board.reader(), address.token.clone());
         tokio::spawn(serve(control, closing.clone(), move |request, _| gate.clone().answer(request)));
 
         let url = format!("http://localhost:{port}");
-        Supervisor::new(file, root.clone(), url, console, board, said).run(watch, closing).await;
+        Supervisor::new(provider, file, root.clone(), url, console, board, said).run(watch, closing).await;
         address.remove(&root);
         Ok(())
     }

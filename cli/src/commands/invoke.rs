@@ -1,6 +1,6 @@
 //! `fx invoke FUNCTION`: call one function, whatever triggers it, and print its answer.
 
-use std::{collections::BTreeSet, io::Read, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, io::Read, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use clap::{Args, ValueEnum};
@@ -16,12 +16,13 @@ use crate::{
     dev::{console::Console, control::Address, dispatch::Dispatch, steps::Steps},
     local::{
         call::{CallError, call},
-        prepare::Checked,
+        prepare::{Checked, to_run_as},
         process::{Running, Said},
         request,
     },
     output::{Output, Report, describe},
     project::{find, root_of},
+    targets,
 };
 
 /// How long the unit may take to end after its only call.
@@ -41,8 +42,24 @@ pub struct InvokeCommand {
     #[arg(long = "as", value_name = "KIND")]
     kind: Option<Kind>,
 
+    /// The target to run as [default: that of the running `fx dev`, else local].
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+
+    /// Send the data as it is: an event in the platform's own words, recorded there.
+    #[arg(long, conflicts_with = "kind", requires = "data")]
+    native: bool,
+
     #[command(flatten)]
     file: FileArgs,
+}
+
+/// What the function is called with.
+enum Given {
+    /// The trigger's own data.
+    Kind(Kind, Option<Value>),
+    /// A payload of the platform.
+    Native(Bytes),
 }
 
 /// Kinds of call.
@@ -85,34 +102,44 @@ impl InvokeCommand {
     pub fn run(self, output: &Output) -> Result<(), Report> {
         let runtime = tokio::runtime::Runtime::new()
             .map_err(|error| Problem::error(codes::SYSTEM, format!("the system refuses what fx needs: {error}")))?;
-        let data = self.data()?;
+        let bytes = self.bytes()?;
+        let data = if self.native { None } else { bytes.as_deref().map(as_json).transpose()? };
         let file = find(&self.file)?;
-        let checked = Checked::load(&file)?;
+        let running = running(&file)?;
+        let name = self.provider.as_deref().or(running.as_ref().map(|address| address.target.as_str()));
+        let provider = to_run_as(name.unwrap_or(targets::LOCAL.name))?;
+        let target = provider.capabilities();
+        if self.native && provider.emulator().is_none() {
+            let message = format!("{} has no events of its own", target.title);
+            return Err(Problem::error(codes::INVOCATION, message)
+                .help("say whose event it is: --provider aws, aliyun or tencent")
+                .into());
+        }
+        let checked = Checked::load(&file, provider)?;
         let function = find_function(checked.service(), &self.function)?.clone();
-        let kind = self.kind(&function)?;
-        let call = Call { function, kind, data };
-        let reply = runtime.block_on(call.run(file, checked, *output))?;
+        let given = match bytes.filter(|_| self.native) {
+            Some(payload) => Given::Native(payload.into()),
+            None => Given::Kind(self.kind(&function)?, data),
+        };
+        let call = Call { function, given, running: running.filter(|address| address.target == target.name) };
+        let reply = runtime.block_on(call.run(checked, *output))?;
         print(&reply, output);
         if reply.ok { Ok(()) } else { Err(Report::default()) }
     }
 
-    fn data(&self) -> Result<Option<Value>, Problem> {
+    fn bytes(&self) -> Result<Option<Vec<u8>>, Problem> {
         let Some(data) = &self.data else { return Ok(None) };
         let unreadable =
             |what: &str, error: std::io::Error| Problem::error(codes::DATA, format!("cannot read {what}: {error}"));
-        let text = if data == "-" {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).map_err(|error| unreadable("standard input", error))?;
-            text
-        } else if let Some(path) = data.strip_prefix('@') {
-            std::fs::read_to_string(path).map_err(|error| unreadable(path, error))?
-        } else {
-            data.clone()
-        };
-        serde_json::from_str(&text).map(Some).map_err(|error| {
-            Problem::error(codes::DATA, format!("the data is not JSON: {error}"))
-                .help("write it as -d '{\"key\": \"value\"}', or keep it in a file: -d @data.json")
-        })
+        if data == "-" {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable("standard input", error))?;
+            return Ok(Some(bytes));
+        }
+        match data.strip_prefix('@') {
+            Some(path) => std::fs::read(path).map(Some).map_err(|error| unreadable(path, error)),
+            None => Ok(Some(data.clone().into_bytes())),
+        }
     }
 
     fn kind(&self, function: &Function) -> Result<Kind, Problem> {
@@ -132,6 +159,19 @@ impl InvokeCommand {
             }
         }
     }
+}
+
+fn as_json(bytes: &[u8]) -> Result<Value, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        Problem::error(codes::DATA, format!("the data is not JSON: {error}"))
+            .help("write it as -d '{\"key\": \"value\"}', or keep it in a file: -d @data.json")
+    })
+}
+
+/// The address that a running `fx dev` of this f.yml left.
+fn running(file: &Path) -> Result<Option<Address>, Report> {
+    let root = root_of(file)?;
+    Ok(file.canonicalize().ok().and_then(|file| Address::read(&root, &file)))
 }
 
 fn find_function<'a>(service: &'a Service, name: &str) -> Result<&'a Function, Problem> {
@@ -157,16 +197,14 @@ fn find_function<'a>(service: &'a Service, name: &str) -> Result<&'a Function, P
 /// One call, ready to go.
 struct Call {
     function: Function,
-    kind: Kind,
-    data: Option<Value>,
+    given: Given,
+    running: Option<Address>,
 }
 
 impl Call {
     /// Through a running `fx dev` if there is one; else the unit is built and started for this call only.
-    async fn run(self, file: PathBuf, checked: Checked, output: Output) -> Result<Reply, Report> {
-        let root = root_of(&file)?;
-        let running = file.canonicalize().ok().and_then(|file| Address::read(&root, &file));
-        if let Some(address) = running {
+    async fn run(self, checked: Checked, output: Output) -> Result<Reply, Report> {
+        if let Some(address) = &self.running {
             let token = Some(address.token.as_str());
             match self.send(address.http, Some(address.control), token).await {
                 // It ended without taking its address away.
@@ -215,8 +253,8 @@ impl Call {
         control: Option<SocketAddr>,
         token: Option<&str>,
     ) -> Result<Result<Reply, Report>, CallError> {
-        if self.kind == Kind::Http {
-            let request = match request::http(&self.function, self.data.as_ref(), http) {
+        if let Given::Kind(Kind::Http, data) = &self.given {
+            let request = match request::http(&self.function, data.as_ref(), http) {
                 Ok(request) => request,
                 Err(problem) => return Ok(Err(problem.into())),
             };
@@ -227,8 +265,15 @@ impl Call {
                 Problem::error(codes::NO_ANSWER, "the unit takes no events: it was built by another version of fx");
             return Ok(Err(problem.into()));
         };
-        let data = self.data.clone().unwrap_or_else(|| json!({}));
-        match request::event(&self.function.name, self.kind.as_str(), &data, control, token) {
+        let function = &self.function.name;
+        let request = match &self.given {
+            Given::Native(payload) => request::native(function, payload.clone(), control, token),
+            Given::Kind(kind, data) => {
+                let data = data.clone().unwrap_or_else(|| json!({}));
+                request::event(function, kind.as_str(), &data, control, token)
+            }
+        };
+        match request {
             Ok(request) => Ok(Ok(event_reply(&call(control, request).await?))),
             Err(problem) => Ok(Err(problem.into())),
         }

@@ -32,14 +32,17 @@ pub struct Address {
     pub control: SocketAddr,
     /// What the control port wants to see.
     pub token: String,
+    /// The target it runs as.
+    pub target: String,
 }
 
 impl Address {
     /// An address with a token of its own.
-    pub fn new(file: PathBuf, http: SocketAddr, control: SocketAddr) -> io::Result<Self> {
+    pub fn new(file: PathBuf, target: &str, http: SocketAddr, control: SocketAddr) -> io::Result<Self> {
         let mut bytes = [0_u8; 32];
         getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-        Ok(Self { pid: std::process::id(), file, http, control, token: hexadecimal(&bytes) })
+        let target = target.to_owned();
+        Ok(Self { pid: std::process::id(), file, http, control, token: hexadecimal(&bytes), target })
     }
 
     /// The address that the `fx dev` of this f.yml left, if there is one. It may be gone by now.
@@ -83,7 +86,8 @@ impl Control {
             return refusal(StatusCode::UNAUTHORIZED, "Unauthorized", "the token in .fx/dev.json is missing");
         }
         let path = request.uri().path().to_owned();
-        let Some(function) = path.strip_prefix("/__fx/invoke/").filter(|_| request.method() == Method::POST) else {
+        let named = path.strip_prefix("/__fx/invoke/").or_else(|| path.strip_prefix("/__fx/native/"));
+        let Some(function) = named.filter(|_| request.method() == Method::POST) else {
             return refusal(StatusCode::NOT_FOUND, "NotFound", "the control port knows POST /__fx/invoke/{function}");
         };
         let Ok(body) = request.into_body().collect().await else {

@@ -8,6 +8,7 @@ use std::{
 
 use futures_util::future::join_all;
 use fx_build::Cancel;
+use fx_provider::Provider;
 use fx_spec::{Problem, Service};
 use serde::Serialize;
 use serde_json::json;
@@ -40,8 +41,9 @@ const HEALTHY: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// What the supervisor works on.
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "a target has no form to print")]
 pub struct Supervisor {
+    provider: &'static dyn Provider,
     file: PathBuf,
     root: PathBuf,
     url: String,
@@ -80,8 +82,9 @@ enum Next {
 }
 
 impl Supervisor {
-    /// A supervisor of the f.yml at `file` in the folder `root`, whose service is reached at `url`.
+    /// A supervisor of the f.yml at `file` in the folder `root`, whose service runs as on `provider` and is reached at `url`.
     pub fn new(
+        provider: &'static dyn Provider,
         file: PathBuf,
         root: PathBuf,
         url: String,
@@ -90,6 +93,7 @@ impl Supervisor {
         said: mpsc::UnboundedSender<Said>,
     ) -> Self {
         Self {
+            provider,
             file,
             root,
             url,
@@ -185,7 +189,7 @@ impl Supervisor {
         let began = Instant::now();
         let cancel = Cancel::new();
         let (mut work, found) = {
-            let (file, root, cancel) = (self.file.clone(), self.root.clone(), cancel.clone());
+            let (file, root, cancel, provider) = (self.file.clone(), self.root.clone(), cancel.clone(), self.provider);
             let steps = Steps(Arc::clone(&self.console));
             let (found, scope) = tokio::sync::oneshot::channel();
             let work = tokio::task::spawn_blocking(move || {
@@ -193,7 +197,7 @@ impl Supervisor {
                 if let Ok(project) = Project::open(&file) {
                     let _ = found.send(scope::of_package(&root, &file, &project.document.crate_dir()));
                 }
-                Checked::load(&file)?.build(&cancel, &steps)
+                Checked::load(&file, provider)?.build(&cancel, &steps)
             });
             (work, scope)
         };

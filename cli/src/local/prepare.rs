@@ -3,13 +3,15 @@
 use std::{path::Path, time::Duration};
 
 use fx_build::{BuildError, BuildRequest, BuiltUnit, Cancel, Progress, Scan};
-use fx_spec::{Problem, Service};
+use fx_provider::Provider;
+use fx_spec::{Problem, Service, service::Unit};
 
-use super::{process::Plan, secrets::Secrets, variables::Variables};
+use super::{
+    process::{Emulation, Plan},
+    secrets::Secrets,
+    variables::Variables,
+};
 use crate::{codes, output::Report, project::Project, targets};
-
-/// The module of `fx` that runs units on this machine.
-const DIALECT: &str = "http";
 
 /// A service that can be started.
 #[derive(Debug)]
@@ -25,17 +27,18 @@ pub struct Prepared {
 }
 
 /// f.yml and the code, found to fit each other.
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "a target has no form to print")]
 pub struct Checked {
     project: Project,
+    provider: &'static dyn Provider,
     service: Service,
     variables: Variables,
     report: Report,
 }
 
 impl Checked {
-    /// Reads f.yml, `.env` and the code. Fast: nothing is compiled.
-    pub fn load(file: &Path) -> Result<Self, Report> {
+    /// Reads f.yml, `.env` and the code, as a target sees them. Fast: nothing is compiled.
+    pub fn load(file: &Path, provider: &'static dyn Provider) -> Result<Self, Report> {
         let mut project = Project::open(file)?;
         let variables = Variables::with_dotenv(project.root())?;
         if !project.scan() {
@@ -44,28 +47,28 @@ impl Checked {
                 .help("name its folder with `crate:` in f.yml, or start a project with `fx new NAME`")
                 .into());
         }
-        let (report, service) = project.check(Some(&[targets::LOCAL]), &variables);
+        let (report, service) = project.check(Some(&[provider.capabilities()]), &variables);
         match service {
-            Some(service) if !report.has_errors() => Ok(Self { project, service, variables, report }),
+            Some(service) if !report.has_errors() => Ok(Self { project, provider, service, variables, report }),
             _ => Err(report),
         }
     }
 
-    /// What f.yml means on this machine.
+    /// What f.yml means there.
     pub fn service(&self) -> &Service {
         &self.service
     }
 
     /// Compiles what has changed, and works out each unit's environment.
     pub fn build(self, cancel: &Cancel, progress: &dyn Progress) -> Result<Prepared, Report> {
-        let Self { project, mut service, variables, report } = self;
+        let Self { project, provider, mut service, variables, report } = self;
         service.crate_dir = service.crate_dir.canonicalize().unwrap_or(service.crate_dir);
         let nothing = Scan::default();
         let request = BuildRequest {
             service: &service,
             scan: project.scan.as_ref().unwrap_or(&nothing),
-            target: targets::LOCAL.name,
-            dialect: DIALECT,
+            target: provider.capabilities().name,
+            dialect: provider.dialect(),
             release: false,
             glibc: None,
             offline: false,
@@ -89,6 +92,7 @@ impl Checked {
                     assets: service.crate_dir.clone(),
                     timeout: Duration::from_secs(unit.timeout.value.into()),
                     environment,
+                    emulation: emulation(provider, &service, unit),
                 }),
                 Err(missing) => problems.extend(missing),
             }
@@ -100,6 +104,26 @@ impl Checked {
         }
         Ok(Prepared { service, built, plans, report })
     }
+}
+
+/// How a unit is to run: as on this machine, or as on its platform.
+fn emulation(provider: &'static dyn Provider, service: &Service, unit: &Unit) -> Option<Emulation> {
+    let emulator = provider.emulator()?;
+    let region = service.region.as_ref().map(|region| region.value.clone());
+    Some(Emulation { emulator, target: provider.capabilities().name, unit: Box::new(unit.clone()), region })
+}
+
+/// The target to run as: this machine, or a platform that fx can play.
+pub fn to_run_as(name: &str) -> Result<&'static dyn Provider, Problem> {
+    let target = targets::one(name)?;
+    let provider = targets::provider(target.name);
+    // A target that speaks plain HTTP is like this machine.
+    let playable =
+        |provider: &&dyn Provider| provider.dialect() == targets::LOCAL_DIALECT || provider.emulator().is_some();
+    provider.filter(playable).ok_or_else(|| {
+        Problem::error(codes::NOT_FOR_TARGET, format!("fx cannot play {} on this machine", target.title))
+            .help("leave out --provider to run it as on this machine")
+    })
 }
 
 /// The compiler's own drawing for people, the bare facts for programs.

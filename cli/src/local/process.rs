@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use fx_provider::emulator::{self, Emulated, Emulator, Launch};
+use fx_spec::Unit;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
@@ -38,7 +40,38 @@ pub struct Plan {
     pub timeout: Duration,
     /// Variables on top of those fx itself was started with.
     pub environment: BTreeMap<String, String>,
+    /// As on which platform; none: as on this machine.
+    pub emulation: Option<Emulation>,
 }
+
+/// A unit as on its platform.
+#[derive(Clone)]
+pub struct Emulation {
+    /// Who plays the platform.
+    pub emulator: &'static dyn Emulator,
+    /// Name of the target.
+    pub target: &'static str,
+    /// What the platform is told of the unit.
+    pub unit: Box<Unit>,
+    /// Where the unit believes to be.
+    pub region: Option<String>,
+}
+
+impl std::fmt::Debug for Emulation {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { emulator: _, target, unit, region } = self;
+        formatter.debug_tuple("Emulation").field(target).field(unit).field(region).finish()
+    }
+}
+
+/// All that the platform is told is in the words of [`fmt::Debug`](std::fmt::Debug).
+impl PartialEq for Emulation {
+    fn eq(&self, other: &Self) -> bool {
+        format!("{self:?}") == format!("{other:?}")
+    }
+}
+
+impl Eq for Emulation {}
 
 /// A line that a unit wrote.
 #[derive(Debug)]
@@ -80,6 +113,18 @@ pub enum StartError {
         /// The last things it wrote.
         last: Vec<String>,
     },
+    /// The platform does not get it to run.
+    #[error("`{unit}` does not start on {target}: {error}")]
+    Emulated {
+        /// Name of the unit.
+        unit: String,
+        /// The platform.
+        target: &'static str,
+        /// Why.
+        error: emulator::StartError,
+        /// The last things it wrote.
+        last: Vec<String>,
+    },
 }
 
 impl StartError {
@@ -87,7 +132,9 @@ impl StartError {
     pub fn last_lines(&self) -> &[String] {
         match self {
             StartError::Spawn { .. } => &[],
-            StartError::Ended { last, .. } | StartError::Silent { last, .. } => last,
+            StartError::Ended { last, .. } | StartError::Silent { last, .. } | StartError::Emulated { last, .. } => {
+                last
+            }
         }
     }
 }
@@ -115,6 +162,63 @@ type Ended = Option<ExitStatus>;
 impl Running {
     /// Starts a unit and waits until it listens. Its lines go to `said`.
     pub async fn start(plan: &Plan, said: mpsc::UnboundedSender<Said>) -> Result<Self, StartError> {
+        match &plan.emulation {
+            Some(emulation) => Self::emulated(plan, emulation, said).await,
+            None => Self::here(plan, said).await,
+        }
+    }
+
+    /// Starts a unit as on its platform.
+    async fn emulated(
+        plan: &Plan,
+        emulation: &Emulation,
+        said: mpsc::UnboundedSender<Said>,
+    ) -> Result<Self, StartError> {
+        let launch = Launch {
+            unit: (*emulation.unit).clone(),
+            executable: plan.executable.clone(),
+            code: plan.assets.clone(),
+            environment: plan.environment.clone(),
+            region: emulation.region.clone(),
+        };
+        let last = Arc::new(Mutex::new(VecDeque::new()));
+        let (lines, mut heard) = mpsc::unbounded_channel::<String>();
+        let (unit, kept) = (plan.unit.clone(), Arc::clone(&last));
+        let passing = tokio::spawn(async move {
+            while let Some(raw) = heard.recv().await {
+                let line = LogLine::parse(&raw);
+                if !matches!(line, LogLine::Listening { .. }) {
+                    pass_on(&unit, raw, line, &kept, &said);
+                }
+            }
+        });
+        let starting = async {
+            let platform = emulation.emulator.start(launch, lines).await?;
+            Ok(Emulated::serve(platform).await?)
+        };
+        let emulated = match starting.await {
+            Ok(emulated) => emulated,
+            Err(error) => {
+                // All that could still write has ended: its last words are the explanation.
+                let _ = tokio::time::timeout(Duration::from_secs(1), passing).await;
+                let (unit, target) = (plan.unit.clone(), emulation.target);
+                return Err(StartError::Emulated { unit, target, error, last: taken(&last) });
+            }
+        };
+        let (http, control) = (emulated.http, Some(emulated.control));
+        let (stop, mut stops) = mpsc::channel::<Duration>(1);
+        let (end, ended) = watch::channel(None);
+        // The platform starts its processes again by itself: it ends only when it is told to.
+        tokio::spawn(async move {
+            let grace = stops.recv().await.unwrap_or_default();
+            emulated.stop(grace).await;
+            drop(emulated);
+            let _ = end.send(Some(None));
+        });
+        Ok(Self { unit: plan.unit.clone(), http, control, stop, ended })
+    }
+
+    async fn here(plan: &Plan, said: mpsc::UnboundedSender<Said>) -> Result<Self, StartError> {
         let mut command = Command::new(&plan.executable);
         command
             .current_dir(&plan.folder)
@@ -234,17 +338,21 @@ async fn relay(
             let _ = ready.send((http, control));
             continue;
         }
-        {
-            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-            if last.len() == LINES_KEPT {
-                last.pop_front();
-            }
-            last.push_back(line.to_string());
-        }
-        if said.send(Said { unit: unit.clone(), raw, line }).is_err() {
-            // Nobody listens any more; keep reading, so that the process is not stopped by a full pipe.
-        }
+        pass_on(&unit, raw, line, &last, &said);
     }
+}
+
+/// Keeps a line to explain a failed start, and passes it on. If nobody listens any more it is read all the same, so that the process
+/// is not stopped by a full pipe.
+fn pass_on(unit: &str, raw: String, line: LogLine, last: &Mutex<VecDeque<String>>, said: &mpsc::UnboundedSender<Said>) {
+    {
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.len() == LINES_KEPT {
+            last.pop_front();
+        }
+        last.push_back(line.to_string());
+    }
+    let _ = said.send(Said { unit: unit.to_owned(), raw, line });
 }
 
 fn taken(last: &Mutex<VecDeque<String>>) -> Vec<String> {

@@ -34,13 +34,31 @@ pub fn event(
     control: SocketAddr,
     token: Option<&str>,
 ) -> Result<Request<Full<Bytes>>, Problem> {
-    let mut request = Request::post(format!("/__fx/invoke/{}", escaped(function)))
-        .header(header::HOST, control.to_string())
-        .header(header::CONTENT_TYPE, "application/json");
+    let body = json!({ "kind": kind, "data": data }).to_string();
+    to_control(&format!("/__fx/invoke/{}", escaped(function)), body.into(), control, token)
+}
+
+/// A payload as the platform sends it, for the control port of a unit behind an emulator, or of `fx dev` with its token.
+pub fn native(
+    function: &str,
+    payload: Bytes,
+    control: SocketAddr,
+    token: Option<&str>,
+) -> Result<Request<Full<Bytes>>, Problem> {
+    to_control(&format!("/__fx/native/{}", escaped(function)), payload, control, token)
+}
+
+fn to_control(
+    path: &str,
+    body: Bytes,
+    control: SocketAddr,
+    token: Option<&str>,
+) -> Result<Request<Full<Bytes>>, Problem> {
+    let mut request =
+        Request::post(path).header(header::HOST, control.to_string()).header(header::CONTENT_TYPE, "application/json");
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
-    let body = json!({ "kind": kind, "data": data }).to_string();
     request
         .body(Full::from(body))
         .map_err(|error| Problem::error(codes::INVOCATION, format!("cannot call it: {error}")))
