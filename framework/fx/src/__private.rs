@@ -22,7 +22,7 @@ pub use fx_runtime::{
 pub mod generated {
     pub use fx_runtime::{TriggerKind, Unit, event::Source};
 
-    pub use crate::{aliyun, http, tencent};
+    pub use crate::{aliyun, aws, http, tencent};
 }
 
 /// A handler's future in a box. A handler waits on one thread and may go on on another: hence `Send`.

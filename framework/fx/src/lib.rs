@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 pub mod aliyun;
+pub mod aws;
 pub mod http;
 pub mod prelude;
 pub mod tencent;

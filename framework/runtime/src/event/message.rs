@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Delivery, Event, Payload, TriggerKind, delivery::wrong_kind};
+use super::{CloudEvent, Delivery, Event, Payload, TriggerKind, delivery::wrong_kind};
 use crate::error::{Error, Result};
 
 /// A message from a topic or queue. A function gets them one at a time, also where the platform delivers batches.
@@ -78,6 +78,13 @@ impl<T: DeserializeOwned + Send + 'static> Event for Message<T> {
                 let body = body(&message.body)?;
                 Ok(message.with_body(body))
             }
+            // An event bus: what it says is the body.
+            Delivery::Cloud(_, event) => {
+                let CloudEvent { id, source: topic, data, time, payload: source, .. } = event;
+                let message = Message { id, topic, body: data, time, source, ..Message::default() }.into_wire();
+                let body = body(&message.body)?;
+                Ok(message.with_body(body))
+            }
             other => Err(wrong_kind("Message", &other)),
         }
     }
@@ -110,6 +117,13 @@ mod tests {
         assert_eq!(receive::<String>("12").unwrap(), "12");
         assert_eq!(receive::<u8>("12").unwrap(), 12);
         assert_eq!(receive::<Option<u8>>("").unwrap(), None);
+    }
+
+    #[test]
+    fn an_event_of_a_bus_is_a_message_about_its_data() {
+        let event = CloudEvent { source: "shop".into(), data: serde_json::json!({"id": 7}), ..CloudEvent::default() };
+        let message = Message::<Value>::receive(Delivery::Cloud(TriggerKind::Message, event)).unwrap();
+        assert_eq!((message.topic.as_str(), &message.body["id"]), ("shop", &7.into()));
     }
 
     #[test]

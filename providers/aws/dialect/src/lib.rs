@@ -1,0 +1,73 @@
+//! AWS Lambda's dialect: what the Runtime API hands out, as fx understands it, and answers as Lambda's front doors expect them.
+//!
+//! | question | module |
+//! |---|---|
+//! | where is the API, and what goes where? | `api` |
+//! | why does SIGTERM arrive? | `extension` |
+//! | API Gateway, function URLs, load balancers | `http` |
+//! | queues, topics, buckets, buses, schedules, logs, streams | `event` |
+//! | text as JSON and back, fast | `json` |
+
+mod api;
+mod event;
+mod extension;
+mod http;
+mod json;
+
+use std::{path::PathBuf, process::ExitCode, time::Duration};
+
+use fx_runtime::{
+    Env, Unit,
+    app::AppState,
+    assets,
+    pull::{self, Api, Setup},
+};
+
+use self::api::Lambda;
+pub use self::http::{Authorizer, StagePrefix};
+
+/// Answers a unit's invocations until Lambda ends the process. The generated `main` ends in it.
+pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
+    pull::run(unit, |env, unit| setup(env, unit.is_streaming()))
+}
+
+fn setup(env: &Env, streaming: bool) -> Result<Setup<Lambda>, String> {
+    let address = env.get("AWS_LAMBDA_RUNTIME_API").ok_or(
+        "AWS_LAMBDA_RUNTIME_API is not set: this program is made for AWS Lambda; on this machine, run it with `fx dev --provider aws`",
+    )?;
+    if let Some(folder) = env.get("LAMBDA_TASK_ROOT") {
+        assets::unpacked_at(PathBuf::from(folder));
+    }
+    let concurrency = env.get("AWS_LAMBDA_MAX_CONCURRENCY").and_then(|text| text.parse().ok());
+    let api = Api {
+        concurrency: concurrency.filter(|count| (1..=1024).contains(count)).unwrap_or(1),
+        // The whole process has two seconds, and only half a one of them for sure.
+        grace: Duration::from_millis(400),
+        ..Api::at(address)
+    };
+    let region = env.get("AWS_REGION").or(env.get("AWS_DEFAULT_REGION")).map(str::to_owned);
+    Ok(Setup { dialect: Lambda { streaming }, api, region })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_says_where_and_how_many() {
+        let env = Env::of([
+            ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"),
+            ("AWS_LAMBDA_MAX_CONCURRENCY", "4"),
+            ("AWS_REGION", "eu-west-1"),
+        ]);
+        let setup = setup(&env, true).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!((setup.api.authority.as_str(), setup.api.concurrency), ("127.0.0.1:9001", 4));
+        assert_eq!(setup.region.as_deref(), Some("eu-west-1"));
+    }
+
+    #[test]
+    fn elsewhere_it_says_what_to_do() {
+        let Err(message) = setup(&Env::default(), false) else { panic!("there is no API") };
+        assert!(message.contains("fx dev --provider aws"), "{message}");
+    }
+}
