@@ -12,11 +12,12 @@ use crate::{
 pub fn test_everything() -> Result<()> {
     tools::install_for_browser()?;
     let tools = tools::install_for_manifests()?;
+    let emulator = tools::install_emulator()?;
     readme::check()?;
     run_cargo_checks()?;
     let mut counts = Counts::default();
     let mut test = cargo();
-    test.args(["test", "--workspace", "--locked"]).env("FX_TOOLS", &tools);
+    test.args(["test", "--workspace", "--locked"]).env("FX_TOOLS", &tools).env("FX_RIE", &emulator);
     let tested = run_reading(&mut test, |line| counts.read_cargo(line));
     if let Err(error) = tested {
         println!("\n{} passed, {} failed", counts.passed, counts.failed.max(1));

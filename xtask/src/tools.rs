@@ -68,6 +68,31 @@ pub fn install_for_manifests() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// AWS's Runtime Interface Emulator, which comes inside a Python package; handed to the tests as FX_RIE.
+const EMULATOR_PACKAGE: &str = "aws-sam-cli==1.170.0";
+
+/// Gets the emulator out of its package, of which nothing else is needed. Comes after [`install_for_manifests`], whose Python it uses.
+pub fn install_emulator() -> Result<PathBuf> {
+    let folder = crate::root().join("target/tools");
+    let emulator = folder.join("aws-lambda-rie");
+    if emulator.exists() {
+        return Ok(emulator);
+    }
+    let download = folder.join("download");
+    let mut pip = Command::new(folder.join("python/bin/pip"));
+    pip.args(["download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest"]).arg(&download);
+    run(pip.arg(EMULATOR_PACKAGE))?;
+    for entry in std::fs::read_dir(&download).context("the download is not where it should be")? {
+        let mut unpack = Command::new("python3");
+        run(unpack.args(["-m", "zipfile", "-e"]).arg(entry?.path()).arg(&download))?;
+    }
+    let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    let unpacked = download.join(format!("samcli/local/rapid/aws-lambda-rie-{arch}"));
+    run(Command::new("install").arg("-m755").arg(unpacked).arg(&emulator))?;
+    std::fs::remove_dir_all(&download).context("cannot tidy up the download")?;
+    Ok(emulator)
+}
+
 /// Debian's Python comes without what makes virtual environments.
 fn has_venv() -> bool {
     let mut python = Command::new("python3");

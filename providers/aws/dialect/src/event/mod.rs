@@ -13,7 +13,7 @@ mod single;
 
 use bytes::Bytes;
 use fx_runtime::{
-    function::Failure,
+    function::{Failure, FailureKind},
     service::{Invocation, Service},
 };
 use serde_json::Value;
@@ -37,6 +37,12 @@ pub(crate) async fn answer(
         Some(batch) => batch.answer(service, invocation, &body).await?,
         None => match single::read(document, &body) {
             Single::Nothing => Value::Null,
+            Single::Unknown(looks) => {
+                let message = format!("no event that a function here takes: got {looks}; expected {EXPECTED}");
+                let failure = Failure { kind: FailureKind::BadEvent, message, detail: None };
+                service.refused(invocation, &failure);
+                return Err(failure);
+            }
             Single::Meaning(meaning) => service.deliver(invocation, &body, meaning, EXPECTED).await?,
         },
     };

@@ -14,13 +14,15 @@ pub(super) enum Single {
     /// Something to say yes to, and no more.
     Nothing,
     Meaning(Result<Meaning, Malformed>),
+    /// Nothing that Lambda sends; the text says what it looks like.
+    Unknown(String),
 }
 
 pub(super) fn read(document: Option<Value>, body: &Bytes) -> Single {
-    let Some(document) = document else { return unknown(describe_bytes(body)) };
+    let Some(document) = document else { return Single::Unknown(describe_bytes(body)) };
     let Value::Object(members) = document else {
         let what = if document.is_null() { "null".to_owned() } else { format!("the JSON value {}", short(&document)) };
-        return unknown(what);
+        return Single::Unknown(what);
     };
     if members.get("Event").is_some_and(|event| event == "s3:TestEvent") {
         return Single::Nothing;
@@ -29,7 +31,7 @@ pub(super) fn read(document: Option<Value>, body: &Bytes) -> Single {
         return match records.first() {
             Some(record) if record.get("s3").is_some() => Single::Meaning(object::records(records, body)),
             Some(record) if record.get("Sns").is_some() => Single::Meaning(message::topic(records, body)),
-            _ => unknown(describe(&members)),
+            _ => Single::Unknown(describe(&members)),
         };
     }
     if let Some(data) = members.get("awslogs").and_then(|logs| logs.get("data")) {
@@ -42,12 +44,8 @@ pub(super) fn read(document: Option<Value>, body: &Bytes) -> Single {
     match members.get("source").and_then(Value::as_str) {
         Some("fx.timer") => Single::Meaning(own_timer(members, body)),
         Some(_) if members.contains_key("detail-type") => Single::Meaning(bus(members, body)),
-        _ => unknown(describe(&members)),
+        _ => Single::Unknown(describe(&members)),
     }
-}
-
-fn unknown(looks: String) -> Single {
-    Single::Meaning(Ok(Meaning::Unknown(looks)))
 }
 
 fn short(value: &Value) -> String {

@@ -1,0 +1,100 @@
+//! When the function, the platform or the connection fails.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    api::{Api, Step},
+    http::v2,
+    process::Process,
+};
+
+fn hello() -> Step {
+    Step::of(&v2("GET", "/hello/you", ""))
+}
+
+#[test]
+fn an_app_that_cannot_be_built_is_reported_and_ends_the_process() {
+    let api = Api::start();
+    let mut process = Process::start_with(&api.address, &[]);
+    let sent = &api.sent(1)[0];
+    assert_eq!(sent.kind, "init");
+    assert!(sent.head.starts_with("POST /2018-06-01/runtime/init/error"), "{}", sent.head);
+    assert!(sent.head.contains("Lambda-Runtime-Function-Error-Type: Runtime.InitError"), "{}", sent.head);
+    assert!(sent.json()["errorMessage"].as_str().unwrap().contains("TEST_SETTING"));
+    assert!(!process.ended().success());
+    assert!(process.says("does not start"));
+}
+
+#[test]
+fn without_a_platform_it_says_what_to_do() {
+    let mut process = Process::start_with("", &[("TEST_SETTING", "1")]);
+    assert!(!process.ended().success());
+    assert!(process.says("fx dev --provider aws"));
+}
+
+#[test]
+fn a_lost_connection_costs_nothing() {
+    let api = Api::start();
+    let _process = Process::start(&api);
+    assert_eq!(api.invoke(Step { reset_answer: true, ..hello() }).kind, "response");
+    assert_eq!(api.invoke(hello()).kind, "response");
+}
+
+#[test]
+fn an_answer_the_platform_refuses_is_logged_and_the_next_is_given() {
+    let api = Api::start();
+    let process = Process::start(&api);
+    api.invoke(Step { accept: 403, ..hello() });
+    api.invoke(Step { accept: 413, ..hello() });
+    assert_eq!(api.invoke(hello()).kind, "response");
+    assert!(process.says("the runtime API refused the answer"));
+    assert!(process.says("larger than the platform takes"));
+}
+
+#[test]
+fn a_refusal_to_hand_out_is_asked_about_again() {
+    let api = Api::start();
+    let _process = Process::start(&api);
+    api.push(Step { refuse: Some(403), ..hello() });
+    assert_eq!(api.invoke(hello()).kind, "response");
+}
+
+#[test]
+fn a_broken_platform_ends_the_process() {
+    for step in [Step { refuse: Some(500), ..hello() }, Step { accept: 500, ..hello() }] {
+        let api = Api::start();
+        let mut process = Process::start(&api);
+        api.push(step);
+        assert!(!process.ended().success());
+        assert!(process.says("the runtime API answered with 500"));
+    }
+}
+
+#[test]
+fn sigterm_ends_it_at_once_with_a_line_and_the_hooks() {
+    let api = Api::start();
+    let mut process = Process::start(&api);
+    api.is_asked();
+    let started = Instant::now();
+    process.terminate();
+    assert!(process.ended().success());
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(process.says("stopping") && process.says("goodbye"), "{:?}", process.lines());
+}
+
+#[test]
+fn several_invocations_at_once_where_the_platform_has_that() {
+    let api = Api::start();
+    let mut process = Process::start_with(&api.address, &[("TEST_SETTING", "1"), ("AWS_LAMBDA_MAX_CONCURRENCY", "3")]);
+    // A slow one does not hold up the others.
+    api.push(Step::of(&v2("GET", "/slow", "")));
+    api.push(hello());
+    api.push(hello());
+    let sent = api.sent(2);
+    assert!(sent.iter().all(|sent| sent.json()["statusCode"] == 200), "{sent:?}");
+    // One loop that ends leaves the others at work.
+    api.push(Step { refuse: Some(500), ..hello() });
+    api.sent(3);
+    assert_eq!(api.invoke(hello()).kind, "response");
+    assert!(process.is_running());
+}
