@@ -25,16 +25,35 @@ use crate::{
     targets,
 };
 
+/// What to do about a message's payload that stands where the message itself belongs.
+const UNDER_BODY: &str = "put the message under `body`: -d '{\"topic\": \"todo\", \"body\": {\"id\": 7}}'";
+
 /// How long the unit may take to end after its only call.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// What `-d` looks like for each kind of call.
+const SHAPES: &str = "\
+What -d takes, by the kind of call; every field may be left out but a message's body:
+  timer    {name, scheduled, payload}             -d '{\"name\": \"purge\", \"scheduled\": \"2026-01-05T03:00:00Z\"}'
+  object   {bucket, key, kind, size, etag, time}  -d '{\"bucket\": \"inbox\", \"key\": \"a.csv\", \"kind\": \"created\"}'
+  message  {id, topic, tags, attributes, body, time}; the payload goes under body
+                                                  -d '{\"topic\": \"todo\", \"body\": {\"id\": 7}}'
+  log      {project, store, lines}                -d '{\"store\": \"web\", \"lines\": [{\"message\": \"GET / 500\"}]}'
+  http     {method, path, query, headers, body}   -d '{\"path\": \"/user/7\", \"query\": {\"full\": true}}'
+
+For http, an object with none of those five keys, and any other JSON, is the body itself: -d '{\"name\": \"Ann\"}'.
+An object that mixes them with other keys is refused; send it whole as -d '{\"body\": {...}}'.
+
+Example: fx invoke hello -d '{\"path\": \"/hello/ann\"}'";
+
 /// Arguments of `fx invoke`.
 #[derive(Debug, Args)]
+#[command(after_long_help = SHAPES, after_help = "Example: fx invoke hello -d '{\"path\": \"/hello/ann\"}'; --help has the shapes of -d")]
 pub struct InvokeCommand {
     /// Name of the function in f.yml, or its handler.
     function: String,
 
-    /// What to call it with: JSON, @FILE, or - for standard input. For http: the body, or {method, path, query, headers, body}.
+    /// What to call it with: JSON, @FILE, or - for standard input.
     #[arg(short, long, value_name = "JSON|@FILE|-")]
     data: Option<String>,
 
@@ -95,6 +114,7 @@ impl Kind {
 struct Reply {
     ok: bool,
     value: Value,
+    help: Option<&'static str>,
 }
 
 impl InvokeCommand {
@@ -274,7 +294,7 @@ impl Call {
             }
         };
         match request {
-            Ok(request) => Ok(Ok(event_reply(&call(control, request).await?))),
+            Ok(request) => Ok(Ok(event_reply(&call(control, request).await?, &self.given))),
             Err(problem) => Ok(Err(problem.into())),
         }
     }
@@ -299,16 +319,20 @@ fn http_reply(response: &Response<Bytes>) -> Reply {
     let body = serde_json::from_str(&text).ok().filter(|_| is_json).unwrap_or_else(|| Value::from(text.as_ref()));
     let ok = !response.status().is_server_error();
     let result = json!({ "status": response.status().as_u16(), "headers": headers, "body": body });
-    Reply { ok, value: json!({ "ok": ok, "result": result, "requestId": id }) }
+    Reply { ok, value: json!({ "ok": ok, "result": result, "requestId": id }), help: None }
 }
 
-fn event_reply(response: &Response<Bytes>) -> Reply {
+fn event_reply(response: &Response<Bytes>, given: &Given) -> Reply {
     let ok = response.status() == StatusCode::OK;
-    let value = serde_json::from_slice(response.body()).unwrap_or_else(|_| {
+    let value: Value = serde_json::from_slice(response.body()).unwrap_or_else(|_| {
         let message = String::from_utf8_lossy(response.body());
         json!({ "ok": false, "error": { "type": response.status().to_string(), "message": message } })
     });
-    Reply { ok, value }
+    let message = value.pointer("/error/message").and_then(Value::as_str).unwrap_or_default();
+    let unwrapped = response.status() == StatusCode::BAD_REQUEST
+        && (message.contains("unknown field") || message.contains("missing field `body`"));
+    let help = matches!(given, Given::Kind(Kind::Message, _)).then_some(UNDER_BODY).filter(|_| unwrapped);
+    Reply { ok, value, help }
 }
 
 fn print(reply: &Reply, output: &Output) {
@@ -326,6 +350,9 @@ fn print(reply: &Reply, output: &Output) {
     if let Some(error) = reply.value.get("error") {
         let kind = error.get("type").and_then(Value::as_str).unwrap_or("error");
         output.note(format_args!("error: {kind}: {}", text("/error/message")));
+        if let Some(help) = reply.help {
+            output.note(format_args!("help: {help}"));
+        }
         return;
     }
     let is_http = reply.value.pointer("/result/headers").is_some() && reply.value.pointer("/result/status").is_some();
@@ -343,5 +370,29 @@ async fn show(mut lines: mpsc::UnboundedReceiver<Said>, output: Output) {
         if !said.line.is_housekeeping() {
             output.note(&said.line);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: StatusCode, body: &str) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::from(body.to_owned()));
+        *response.status_mut() = status;
+        response
+    }
+
+    #[test]
+    fn a_payload_without_its_message_is_told_where_it_goes() {
+        let refused = answer(
+            StatusCode::BAD_REQUEST,
+            r#"{"ok":false,"error":{"type":"Runtime.BadEvent","message":"unknown field `id7`, expected one of `id`, `body`"}}"#,
+        );
+        let message = Given::Kind(Kind::Message, None);
+        assert!(event_reply(&refused, &message).help.unwrap().starts_with("put the message under `body`"));
+        assert_eq!(event_reply(&refused, &Given::Kind(Kind::Timer, None)).help, None);
+        let failed = answer(StatusCode::INTERNAL_SERVER_ERROR, r#"{"ok":false,"error":{"message":"unknown field"}}"#);
+        assert_eq!(event_reply(&failed, &message).help, None, "the function's own words");
     }
 }

@@ -64,11 +64,15 @@ fn to_control(
         .map_err(|error| Problem::error(codes::INVOCATION, format!("cannot call it: {error}")))
 }
 
-/// An HTTP request for the function's first route. Data that describes a request changes what it says; other data is the body.
+/// An HTTP request for the function's first route. An object of a request's parts changes what it says; other data is the
+/// body, and an object that could be either is refused.
 pub fn http(function: &Function, data: Option<&Value>, address: SocketAddr) -> Result<Request<Full<Bytes>>, Problem> {
     let described = match data {
         None => Described::default(),
-        Some(Value::Object(fields)) if !fields.is_empty() && fields.keys().all(|name| is_part(name)) => {
+        Some(Value::Object(fields)) if fields.keys().any(|name| is_part(name)) => {
+            if let Some(other) = fields.keys().find(|name| !is_part(name)) {
+                return Err(two_readings(fields, other));
+            }
             Described::deserialize(Value::Object(fields.clone())).map_err(|error| {
                 Problem::error(codes::DATA, format!("the data does not describe a request: {error}"))
             })?
@@ -123,6 +127,17 @@ pub fn http(function: &Function, data: Option<&Value>, address: SocketAddr) -> R
 
 fn is_part(name: &str) -> bool {
     matches!(name, "method" | "path" | "query" | "headers" | "body")
+}
+
+/// Some keys are parts of a request, `other` is not: guessing would send something nobody meant.
+fn two_readings(fields: &Map<String, Value>, other: &str) -> Problem {
+    let parts: Vec<String> = fields.keys().filter(|name| is_part(name)).map(|name| format!("`{name}`")).collect();
+    let message =
+        format!("the data is a request or its body: {} would be a request's, but `{other}` is not", parts.join(", "));
+    let body = json!({ "body": fields });
+    Problem::error(codes::DATA, message).help(format!(
+        "to describe a request, keep to method, path, query, headers and body; to send all of it as the body: -d '{body}'"
+    ))
 }
 
 fn method(route: &Route, has_body: bool) -> String {
@@ -212,6 +227,19 @@ mod tests {
         let problem = made(&get, None).unwrap_err();
         assert!(problem.help.unwrap().contains("{\"path\": \"/user/id\"}"));
         assert!(made(&get, Some(&json!({"path": "no slash"}))).is_err());
+    }
+
+    #[test]
+    fn data_that_could_be_a_request_or_a_body_is_refused() {
+        let post = function(Methods::Some(vec![Method::Post]), "/hello");
+        let problem = made(&post, Some(&json!({"path": "/hello/a", "colour": 1}))).unwrap_err();
+        assert_eq!(problem.code, codes::DATA);
+        assert!(problem.message.contains("`path`") && problem.message.contains("`colour`"), "{}", problem.message);
+        let help = problem.help.unwrap();
+        assert!(help.ends_with(r#"-d '{"body":{"colour":1,"path":"/hello/a"}}'"#), "{help}");
+        let wrapped = json!({"body": {"path": "/hello/a", "colour": 1}});
+        assert_eq!(made(&post, Some(&wrapped)).unwrap().0, "POST /hello");
+        assert_eq!(made(&post, Some(&json!({}))).unwrap().1.as_deref(), Some("application/json"));
     }
 
     #[test]
