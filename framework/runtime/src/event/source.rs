@@ -53,7 +53,7 @@ impl Source {
         match (self, delivery) {
             (Self::Timer { name }, Delivery::Timer(timer)) => same(name, &timer.name),
             (Self::Object { bucket, events, prefix, suffix }, Delivery::Object(event)) => {
-                same(bucket, &event.bucket)
+                (same(bucket, &event.bucket) || is_host_of(bucket, &event.bucket))
                     && (events.is_empty() || events.iter().any(|word| means(word, event)))
                     && event.key.starts_with(prefix)
                     && event.key.ends_with(suffix)
@@ -78,6 +78,11 @@ fn same(written: &str, got: &str) -> bool {
         before.is_some_and(|before| before.is_empty() || before.ends_with([':', '/']))
     };
     ends_in(written, got) || ends_in(got, written)
+}
+
+/// Where a bucket has a host name of its own, f.yml may say that: `inbox.objects.example`.
+fn is_host_of(written: &str, bucket: &str) -> bool {
+    !bucket.is_empty() && written.strip_prefix(bucket).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Platforms have their own words (`ObjectCreated:Put`, `ObjectRemove:DeleteMarkerCreated`), and all of them say which of the two.
@@ -175,6 +180,9 @@ mod tests {
         assert!(same("orders", "arn:aws:sns:us-east-1:1:orders"));
         assert!(!same("my-orders", "orders"));
         assert!(!same("orders", ""));
+        assert!(is_host_of("inbox-125.objects.example", "inbox-125"));
+        assert!(!is_host_of("inbox-125.objects.example", "inbox"));
+        assert!(!is_host_of(".example", ""));
     }
 
     #[test]
