@@ -46,12 +46,12 @@ pub fn select(names: &str) -> Result<Vec<&'static Capabilities>, Problem> {
     }
     let mut selected: Vec<&Capabilities> = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let target = one(name)?;
+        let target = one(name).map_err(or_all)?;
         if !selected.iter().any(|known| known.name == target.name) {
             selected.push(target);
         }
     }
-    if selected.is_empty() { Err(unknown("")) } else { Ok(selected) }
+    if selected.is_empty() { Err(or_all(unknown(""))) } else { Ok(selected) }
 }
 
 /// The one target that a name means.
@@ -59,13 +59,21 @@ pub fn one(name: &str) -> Result<&'static Capabilities, Problem> {
     find(name.trim()).ok_or_else(|| unknown(name))
 }
 
+/// Where several targets can be named, so can all of them at once.
+fn or_all(mut problem: Problem) -> Problem {
+    if let Some(help) = &mut problem.help {
+        help.push_str(", and `all`");
+    }
+    problem
+}
+
 fn unknown(name: &str) -> Problem {
     let known = capabilities();
     let known: Vec<&str> = known.iter().map(|target| target.name).collect();
     let list = known.join(", ");
     let help = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`? fx knows {list}, and `all`"),
-        None => format!("fx knows {list}, and `all`"),
+        Some(near) => format!("did you mean `{near}`? fx knows {list}"),
+        None => format!("fx knows {list}"),
     };
     Problem::error(codes::TARGET, format!("there is no target `{name}`")).help(help)
 }
@@ -90,6 +98,12 @@ mod tests {
         let problem = select("aliyum").unwrap_err();
         assert!(problem.help.unwrap().starts_with("did you mean `aliyun`?"));
         assert!(select(" , ").is_err());
+    }
+
+    #[test]
+    fn all_is_offered_only_where_it_is_taken() {
+        assert!(select("x").unwrap_err().help.unwrap().ends_with(", and `all`"));
+        assert!(!one("all").unwrap_err().help.unwrap().contains("`all`"));
     }
 
     #[test]
