@@ -125,6 +125,7 @@ impl fmt::Display for Event {
         let dim = Style::new().dimmed();
         for (name, value) in &self.fields {
             match value {
+                Value::String(text) if text.is_empty() => {}
                 Value::String(text) => write!(formatter, " {dim}{name}={text}{dim:#}")?,
                 other => write!(formatter, " {dim}{name}={other}{dim:#}")?,
             }
@@ -177,6 +178,8 @@ mod tests {
     fn other_lines_keep_their_fields_and_foreign_text_stays_as_it_is() {
         let line = r#"{"time":"t","level":"WARN","target":"app","message":"slow","requestId":"r1","rows":3}"#;
         assert_eq!(plain(line), "warn  slow requestId=r1 rows=3");
+        let empty = r#"{"level":"ERROR","target":"fx","message":"failed","detail":"","status":500}"#;
+        assert_eq!(plain(empty), "error failed status=500");
         assert!(LogLine::parse(r#"{"level":"info","target":"fx","message":"stopping"}"#).is_housekeeping());
         assert!(!LogLine::parse(r#"{"level":"error","target":"fx","message":"does not start"}"#).is_housekeeping());
         assert_eq!(plain("thread 'main' panicked"), "thread 'main' panicked");
