@@ -25,6 +25,9 @@ use crate::{
     targets,
 };
 
+/// What to do about a function that nothing triggers.
+const NO_TRIGGER: &str = "give it one under `events` in f.yml: http, timer, os (object), mq (message) or log";
+
 /// What to do about a message's payload that stands where the message itself belongs.
 const UNDER_BODY: &str = "put the message under `body`: -d '{\"topic\": \"todo\", \"body\": {\"id\": 7}}'";
 
@@ -141,7 +144,12 @@ impl InvokeCommand {
             Some(payload) => Given::Native(payload.into()),
             None => Given::Kind(self.kind(&function)?, data),
         };
-        let call = Call { function, given, running: running.filter(|address| address.target == target.name) };
+        let call = Call {
+            function,
+            local: provider.emulator().is_none(),
+            given,
+            running: running.filter(|address| address.target == target.name),
+        };
         let reply = runtime.block_on(call.run(checked, *output))?;
         print(&reply, output);
         if reply.ok { Ok(()) } else { Err(Report::default()) }
@@ -163,15 +171,17 @@ impl InvokeCommand {
     }
 
     fn kind(&self, function: &Function) -> Result<Kind, Problem> {
-        if let Some(kind) = self.kind {
-            return Ok(kind);
-        }
         let kinds = Kind::of(function);
+        if let Some(kind) = self.kind {
+            return if kinds.contains(&kind) { Ok(kind) } else { Err(has_no(function, kind, &kinds)) };
+        }
         let mut all = kinds.iter().copied();
         match (all.next(), all.next()) {
             (Some(kind), None) => Ok(kind),
-            (None, _) => Err(Problem::error(codes::INVOCATION, format!("`{}` has no trigger", function.name.value))
-                .help("say what to call it with: --as timer, object, message, log or http")),
+            (None, _) => {
+                Err(Problem::error(codes::INVOCATION, format!("`{}` has no trigger", function.name.value))
+                    .help(NO_TRIGGER))
+            }
             _ => {
                 let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
                 let message = format!("`{}` has several kinds of trigger", function.name.value);
@@ -179,6 +189,16 @@ impl InvokeCommand {
             }
         }
     }
+}
+
+fn has_no(function: &Function, kind: Kind, kinds: &BTreeSet<Kind>) -> Problem {
+    let message = format!("`{}` has no {} trigger", function.name.value, kind.as_str());
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let help = match words.as_slice() {
+        [] => NO_TRIGGER.to_owned(),
+        words => format!("it can be called --as {}", words.join(" | ")),
+    };
+    Problem::error(codes::INVOCATION, message).help(help)
 }
 
 fn as_json(bytes: &[u8]) -> Result<Value, Problem> {
@@ -217,6 +237,8 @@ fn find_function<'a>(service: &'a Service, name: &str) -> Result<&'a Function, P
 /// One call, ready to go.
 struct Call {
     function: Function,
+    /// Whether the unit takes over the request id that it is given.
+    local: bool,
     given: Given,
     running: Option<Address>,
 }
@@ -274,11 +296,13 @@ impl Call {
         token: Option<&str>,
     ) -> Result<Result<Reply, Report>, CallError> {
         if let Given::Kind(Kind::Http, data) = &self.given {
-            let request = match request::http(&self.function, data.as_ref(), http) {
+            let mut request = match request::http(&self.function, data.as_ref(), http) {
                 Ok(request) => request,
                 Err(problem) => return Ok(Err(problem.into())),
             };
-            return Ok(Ok(http_reply(&call(http, request).await?)));
+            // A platform's gateway gives its own.
+            let id = if self.local { request::identify(&mut request) } else { None };
+            return Ok(Ok(http_reply(&call(http, request).await?, id)));
         }
         let Some(control) = control else {
             let problem =
@@ -304,20 +328,22 @@ fn no_answer(error: &CallError) -> Problem {
     Problem::error(codes::NO_ANSWER, error.to_string())
 }
 
-fn http_reply(response: &Response<Bytes>) -> Reply {
+/// What the function answered to a request with this id: an error is a failed call, as it is for an event.
+fn http_reply(response: &Response<Bytes>, id: Option<String>) -> Reply {
     let headers: serde_json::Map<String, Value> = response
         .headers()
         .iter()
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()))
         .collect();
-    let id = response.headers().get("x-request-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
+    let answered = response.headers().get(request::ID).map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
+    let id = answered.or(id);
     let text = String::from_utf8_lossy(response.body());
     let is_json = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("application/json")));
     let body = serde_json::from_str(&text).ok().filter(|_| is_json).unwrap_or_else(|| Value::from(text.as_ref()));
-    let ok = !response.status().is_server_error();
+    let ok = response.status().as_u16() < 400;
     let result = json!({ "status": response.status().as_u16(), "headers": headers, "body": body });
     Reply { ok, value: json!({ "ok": ok, "result": result, "requestId": id }), help: None }
 }
@@ -358,6 +384,7 @@ fn print(reply: &Reply, output: &Output) {
     let is_http = reply.value.pointer("/result/headers").is_some() && reply.value.pointer("/result/status").is_some();
     let result = reply.value.pointer(if is_http { "/result/body" } else { "/result" });
     match result {
+        Some(Value::Null) if !is_http => output.note("done"),
         None | Some(Value::Null) => {}
         Some(Value::String(text)) => output.line(text.trim_end()),
         Some(value) => output.line(format_args!("{value:#}")),
@@ -381,6 +408,18 @@ mod tests {
         let mut response = Response::new(Bytes::from(body.to_owned()));
         *response.status_mut() = status;
         response
+    }
+
+    #[test]
+    fn an_error_over_http_is_a_failed_call() {
+        for (status, ok) in [(200, true), (302, true), (400, false), (404, false), (500, false)] {
+            let reply = http_reply(&answer(StatusCode::from_u16(status).unwrap(), "x"), Some("sent".into()));
+            assert_eq!((reply.ok, &reply.value["ok"], &reply.value["requestId"]), (ok, &json!(ok), &json!("sent")));
+            assert_eq!(reply.value["result"]["status"], status);
+        }
+        let mut told = answer(StatusCode::OK, "x");
+        told.headers_mut().insert("x-request-id", http::HeaderValue::from_static("its own"));
+        assert_eq!(http_reply(&told, Some("sent".into())).value["requestId"], "its own");
     }
 
     #[test]

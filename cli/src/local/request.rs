@@ -13,6 +13,7 @@ use http_body_util::Full;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::secrets::hexadecimal;
 use crate::codes;
 
 /// A request described by data.
@@ -123,6 +124,19 @@ pub fn http(function: &Function, data: Option<&Value>, address: SocketAddr) -> R
     }
     *request.body_mut() = Full::from(body);
     Ok(request)
+}
+
+/// The header in which a request's id travels.
+pub const ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives the request an id to be found by in the log, unless it has one; a unit that is being developed takes it over.
+pub fn identify(request: &mut Request<Full<Bytes>>) -> Option<String> {
+    if !request.headers().contains_key(ID) {
+        let mut bytes = [0_u8; 16];
+        getrandom::fill(&mut bytes).ok()?;
+        request.headers_mut().insert(ID, HeaderValue::from_str(&hexadecimal(&bytes)).ok()?);
+    }
+    request.headers().get(ID)?.to_str().ok().map(str::to_owned)
 }
 
 fn is_part(name: &str) -> bool {
@@ -240,6 +254,17 @@ mod tests {
         let wrapped = json!({"body": {"path": "/hello/a", "colour": 1}});
         assert_eq!(made(&post, Some(&wrapped)).unwrap().0, "POST /hello");
         assert_eq!(made(&post, Some(&json!({}))).unwrap().1.as_deref(), Some("application/json"));
+    }
+
+    #[test]
+    fn a_request_can_be_found_in_the_log() {
+        let get = function(Methods::Any, "/");
+        let mut request = http(&get, None, "127.0.0.1:1".parse().unwrap()).unwrap();
+        let id = identify(&mut request).unwrap();
+        assert_eq!((id.len(), request.headers().get(ID).unwrap().to_str().unwrap()), (32, id.as_str()));
+        let own = json!({"headers": {"x-request-id": "mine"}});
+        let mut request = http(&get, Some(&own), "127.0.0.1:1".parse().unwrap()).unwrap();
+        assert_eq!(identify(&mut request).as_deref(), Some("mine"));
     }
 
     #[test]
