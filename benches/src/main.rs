@@ -55,6 +55,10 @@ pub struct Options {
     #[arg(long, default_value_t = 9)]
     starts: usize,
 
+    /// Measure what was built before, as it is.
+    #[arg(long)]
+    no_build: bool,
+
     /// Leave out what needs strace and valgrind.
     #[arg(long)]
     no_counts: bool,

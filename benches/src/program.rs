@@ -12,6 +12,8 @@ use crate::{Options, Suite, root};
 
 /// fx, built by `fx build` or `fx package` as they build everything.
 pub const FX: &str = "fx";
+/// The same file, told not to write a line for each request.
+pub const FX_QUIET: &str = "fx, quiet";
 /// The same sources linked against the system's C library.
 pub const FX_DYNAMIC: &str = "fx, dynamic";
 /// lambda_http and axum as documented.
@@ -36,6 +38,8 @@ pub struct Program {
     pub executable: PathBuf,
     /// What it is given.
     pub arguments: Vec<String>,
+    /// What is in its environment besides.
+    pub environment: Vec<(&'static str, &'static str)>,
     /// Whether it has the two routes; otherwise it is only started.
     pub serves: bool,
 }
@@ -46,7 +50,13 @@ pub struct Programs(pub Vec<Program>);
 
 impl Program {
     fn serving(name: &str, executable: PathBuf) -> Self {
-        Self { name: name.into(), executable, arguments: Vec::new(), serves: true }
+        Self { name: name.into(), executable, arguments: Vec::new(), environment: Vec::new(), serves: true }
+    }
+
+    /// The same executable with `FX_LOG=warn`.
+    fn quiet(&self) -> Self {
+        let environment = vec![("FX_LOG", "warn")];
+        Self { environment, ..Self::serving(FX_QUIET, self.executable.clone()) }
     }
 
     /// A command with a small and always equal environment.
@@ -67,6 +77,7 @@ impl Program {
 
     fn dress(&self, command: &mut Command) {
         command.env_clear().env("PATH", env::var_os("PATH").unwrap_or_default());
+        command.envs(self.environment.iter().copied());
         command.env("NODE_ENV", "production").env("LANG", "en_US.UTF-8").env("TZ", ":UTC");
         if self.name == TODO {
             command.env("TODO_STORE", "sqlite").env("TODO_JWT_SECRET", "only-for-this-measurement-0123456789");
@@ -78,27 +89,34 @@ impl Program {
 impl Programs {
     /// Builds what a suite needs.
     pub fn build(suite: Suite, options: &Options) -> Result<Self> {
+        let build = if options.no_build { skip } else { run };
         let mut programs = match suite {
-            Suite::Pull => vec![
-                Program::serving(LAMBDA_HTTP, peer("peer-lambda-http", "release")?),
-                Program::serving(LAMBDA_HTTP_TUNED, peer("peer-lambda-http-tuned", "tuned")?),
-                Program::serving(FX, package(&root().join("examples/bench"), "bench")?),
-                Program::serving(FX_DYNAMIC, dynamic()?),
-            ],
+            Suite::Pull => {
+                let fx = Program::serving(FX, function(&root().join("examples/bench"), "bench", build)?);
+                vec![
+                    Program::serving(LAMBDA_HTTP, peer("peer-lambda-http", "release", build)?),
+                    Program::serving(LAMBDA_HTTP_TUNED, peer("peer-lambda-http-tuned", "tuned", build)?),
+                    fx.quiet(),
+                    fx,
+                    Program::serving(FX_DYNAMIC, dynamic(build)?),
+                ]
+            }
             Suite::Push => {
-                let axum = peer("peer-axum", "release")?;
+                let axum = peer("peer-axum", "release", build)?;
+                let fx = Program::serving(FX, server(&root().join("examples/bench"), "bench", build)?);
                 vec![
                     Program::serving(AXUM, axum.clone()),
                     Program::serving(AXUM_SINGLE, axum.with_file_name("peer-axum-single")),
-                    Program::serving(FX, build(&root().join("examples/bench"), "bench")?),
+                    fx.quiet(),
+                    fx,
                 ]
             }
         };
         if options.express && suite == Suite::Push {
-            programs.push(express()?);
+            programs.push(express(build)?);
         }
         if options.todo && suite == Suite::Pull {
-            let executable = package(&root(), "todo")?;
+            let executable = function(&root(), "todo", build)?;
             programs.push(Program { serves: false, ..Program::serving(TODO, executable) });
         }
         for extra in &options.extra {
@@ -119,6 +137,9 @@ impl Programs {
     }
 }
 
+/// One command on the way to a program.
+type Step = fn(&mut Command) -> Result<()>;
+
 /// Where cargo puts what it compiles.
 fn target() -> PathBuf {
     let folder = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
@@ -126,39 +147,39 @@ fn target() -> PathBuf {
 }
 
 /// Builds a package of benches/peers, alone, so that no other switches on features of its dependencies.
-fn peer(package: &str, profile: &str) -> Result<PathBuf> {
+fn peer(package: &str, profile: &str, build: Step) -> Result<PathBuf> {
     let folder = target().join("bench/peers");
     let mut command = cargo();
     command.current_dir(root().join("benches/peers")).args(["build", "--locked", "--package", package]);
-    run(command.args(["--profile", profile, "--target-dir"]).arg(&folder))?;
+    build(command.args(["--profile", profile, "--target-dir"]).arg(&folder))?;
     Ok(folder.join(profile).join(package))
 }
 
 /// What `fx build --release` makes: a server.
-fn build(service: &Path, unit: &str) -> Result<PathBuf> {
-    run(fx(service).args(["build", "--release"]))?;
+fn server(service: &Path, unit: &str, build: Step) -> Result<PathBuf> {
+    build(fx(service).args(["build", "--release"]))?;
     Ok(target().join("fx/local").join(unit))
 }
 
 /// What `fx package` makes for AWS, before it is put into a zip.
-fn package(service: &Path, unit: &str) -> Result<PathBuf> {
-    run(fx(service).args(["package", "--provider", "aws", "--out"]).arg(target().join("bench/dist").join(unit)))?;
+fn function(service: &Path, unit: &str, build: Step) -> Result<PathBuf> {
+    build(fx(service).args(["package", "--provider", "aws", "--out"]).arg(target().join("bench/dist").join(unit)))?;
     Ok(target().join("fx/aws").join(unit))
 }
 
-/// Compiles the entry point that [`package`] wrote once more, without the flags that make it self-contained.
-fn dynamic() -> Result<PathBuf> {
+/// Compiles the entry point that [`function`] has written once more, without the flags that make it self-contained.
+fn dynamic(build: Step) -> Result<PathBuf> {
     let folder = target().join("bench/dynamic");
     let mut command = cargo();
     command.current_dir(root()).args(["build", "--release", "--locked", "--package", "bench-example", "--target-dir"]);
-    run(command.arg(&folder).env("FX_ENTRYPOINT", target().join("fx/aws/bench.rs")))?;
+    build(command.arg(&folder).env("FX_ENTRYPOINT", target().join("fx/aws/bench.rs")))?;
     Ok(folder.join("release/bench-example"))
 }
 
-fn express() -> Result<Program> {
+fn express(build: Step) -> Result<Program> {
     let folder = root().join("benches/peers/express");
     let mut install = Command::new("npm");
-    run(install.args(["ci", "--omit=dev", "--no-audit", "--no-fund"]).current_dir(&folder))?;
+    build(install.args(["ci", "--omit=dev", "--no-audit", "--no-fund"]).current_dir(&folder))?;
     let script = folder.join("server.js").display().to_string();
     Ok(Program { arguments: vec![script], ..Program::serving(EXPRESS, "node".into()) })
 }
@@ -173,6 +194,10 @@ fn fx(service: &Path) -> Command {
 
 fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn skip(_: &mut Command) -> Result<()> {
+    Ok(())
 }
 
 fn run(command: &mut Command) -> Result<()> {
