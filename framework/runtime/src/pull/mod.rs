@@ -88,7 +88,16 @@ async fn serve<S: AppState, D: Dialect>(unit: Unit<S>, env: Env, setup: Setup<D>
     // Where other work goes on in this thread, sending must not block it.
     let shared = api.concurrency > 1 || unit.streaming || unit.threads > 1;
     let started = Service::start(unit, env, region.as_deref());
-    let (started, ()) = join(started, dialect.prepare(&api)).await;
+    let started = {
+        let starting = pin!(join(started, dialect.prepare(&api)));
+        match select(starting, pin!(stop.requested())).await {
+            Either::Left(((started, ()), _)) => started,
+            Either::Right(_) => {
+                tracing::info!(target: "fx", "stopping");
+                return ExitCode::SUCCESS;
+            }
+        }
+    };
     let mut connection = Connection::to(&api, shared);
     let service = match started {
         Ok(service) => service,

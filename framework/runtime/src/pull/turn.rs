@@ -93,13 +93,16 @@ impl<D: Dialect> Turn<D> {
         let started = Instant::now();
         // The service ends handlers itself, and a little earlier; this is for bodies that never end.
         let limit = invocation.deadline.unwrap_or_else(|| started + self.service.timeout()) + Duration::from_millis(10);
-        let request_id = invocation.request_id.clone();
         let work = self.dialect.answer(&self.service, invocation, &ticket, event, &mut self.answer);
         let work = tokio::time::timeout_at(limit.into(), AssertUnwindSafe(work).catch_unwind());
         let outcome = match work.await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(payload)) => Err(panicked(&Panic::from_payload(payload.as_ref()))),
-            Err(_) => Err(self.service.late()),
+            Err(_) => {
+                let failure = self.service.late();
+                tracing::error!(target: "fx", "{}", failure.message);
+                Err(failure)
+            }
         };
         match outcome {
             Ok(Answer::Whole) => self.send(&ticket, None).await,
@@ -117,7 +120,7 @@ impl<D: Dialect> Turn<D> {
                     Ok(status) => self.settle(status, &Sent::Answer),
                     Err(error) => {
                         // Most likely the client has gone, and whoever speaks for it.
-                        tracing::warn!(target: "fx", requestId_ = request_id.as_deref(), "an answer broke off: {error}");
+                        tracing::warn!(target: "fx", "an answer broke off: {error}");
                         Ok(())
                     }
                 }

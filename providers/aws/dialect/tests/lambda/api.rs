@@ -112,6 +112,10 @@ impl Api {
         self.wait(|state| (state.waits > 0 && state.extension_waits).then_some(()));
     }
 
+    pub fn has_extension(&self) -> bool {
+        self.state.0.lock().unwrap().extension_waits
+    }
+
     pub fn connections(&self) -> usize {
         self.state.0.lock().unwrap().connections
     }

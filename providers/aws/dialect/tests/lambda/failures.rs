@@ -83,6 +83,27 @@ fn sigterm_ends_it_at_once_with_a_line_and_the_hooks() {
 }
 
 #[test]
+fn sigterm_ends_it_also_while_it_starts() {
+    let api = Api::start();
+    let mut process = Process::start_with(&api.address, &[("TEST_SETTING", "1"), ("TEST_SLOW_START", "1")]);
+    while !api.has_extension() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    process.terminate();
+    assert!(process.ended().success());
+}
+
+#[test]
+fn a_body_that_never_ends_is_given_up() {
+    let api = Api::start();
+    let process = Process::start(&api);
+    let sent = api.invoke(Step::of(&v2("GET", "/stream/endless", "")));
+    assert_eq!((sent.kind.as_str(), &sent.json()["errorType"]), ("error", &"Function.Timeout".into()));
+    assert!(process.says("no answer within 2 s"));
+    assert_eq!(api.invoke(hello()).kind, "response");
+}
+
+#[test]
 fn several_invocations_at_once_where_the_platform_has_that() {
     let api = Api::start();
     let mut process = Process::start_with(&api.address, &[("TEST_SETTING", "1"), ("AWS_LAMBDA_MAX_CONCURRENCY", "3")]);

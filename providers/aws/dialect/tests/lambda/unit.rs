@@ -12,6 +12,9 @@ use crate::process::SERVE;
 #[fx::app]
 pub async fn app(env: Env) -> Result<App<()>> {
     env.require("TEST_SETTING")?;
+    if env.get("TEST_SLOW_START").is_some() {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
     Ok(App::new(()).body_limit(8 * 1024 * 1024).on_shutdown(async || fx::tracing::info!("goodbye")))
 }
 
@@ -45,6 +48,9 @@ pub async fn slow() -> &'static str {
 
 #[func("stream")]
 pub async fn stream(Path(kind): Path<String>) -> Body {
+    if kind == "endless" {
+        return Body::from_stream(futures_util::stream::pending::<std::io::Result<Bytes>>());
+    }
     let pieces = ["one,", "two,", "three"].map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece)));
     let end = (kind == "broken").then(|| Err(std::io::Error::other("the disk is gone")));
     Body::from_stream(futures_util::stream::iter(pieces.into_iter().chain(end)))
