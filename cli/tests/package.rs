@@ -71,6 +71,8 @@ fn two_folders_give_the_same_packages_and_they_run() {
         let mut all = answer["packages"].as_array().unwrap().iter();
         let package = all.find(|package| package["artifact"]["provider"] == target).unwrap();
         assert_eq!(package["manifests"], json!([manifest]));
+        // The stand-in ends at once, as no platform wants it.
+        assert_eq!(package["coldStartMs"], json!([null]));
         assert_eq!(package["folder"], format!("dist/{target}"));
         let unit = &package["artifact"]["units"][0];
         assert_eq!(unit["size"], packages[&format!("{target}/tiny.zip")].len());

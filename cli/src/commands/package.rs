@@ -1,6 +1,6 @@
 //! `fx package`: zips that run on a platform, and the files with which its own tools deploy them.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use clap::Args;
 use fx_build::{BuildRequest, Cancel};
@@ -13,9 +13,9 @@ use crate::{
     args::FileArgs,
     codes,
     dev::{console::Console, steps::Steps},
-    local::{prepare::build_failed, variables::Variables},
+    local::{prepare::build_failed, secrets::Secrets, variables::Variables},
     output::{Output, Report, Table},
-    package::{Done, Request, pack, size},
+    package::{Done, Request, cold_start, pack, size},
     project::{Project, find},
     targets,
 };
@@ -72,22 +72,29 @@ impl PackageCommand {
         let console = Arc::new(Console::new(*output));
         let mut done = Vec::new();
         for job in &jobs {
-            let packed = self.one(job, &project, &out, &cancel, &console);
+            let packed = self.one(job, &project, &out, &cancel, &console).map(|packed| {
+                console.progress("measuring cold starts");
+                let starts = cold_starts(job, &project, &packed);
+                (packed, starts)
+            });
             console.progress_done();
             done.push(packed?);
         }
         if output.is_json() {
             output.json(&json!({
-                "packages": done.iter().map(|done| json!({
-                    "folder": done.folder, "manifests": done.manifests, "artifact": done.document,
+                "packages": done.iter().map(|(done, starts)| json!({
+                    "folder": done.folder,
+                    "manifests": done.manifests,
+                    "coldStartMs": starts.iter().map(|took| took.map(milliseconds)).collect::<Vec<_>>(),
+                    "artifact": done.document,
                 })).collect::<Vec<_>>(),
                 "warnings": report.warnings().collect::<Vec<_>>(),
             }));
         } else {
             output.report(&report);
-            for (job, done) in jobs.iter().zip(&done) {
+            for (job, (done, starts)) in jobs.iter().zip(&done) {
                 output.line(format_args!("{} in {}", job.provider.capabilities().title, done.folder.display()));
-                output.line(table(job, done));
+                output.line(table(job, done, starts));
             }
         }
         Ok(())
@@ -171,14 +178,34 @@ impl PackageCommand {
     }
 }
 
-fn table(job: &Job, done: &Done) -> Table {
+/// How long each unit takes to start, where that can be told here.
+fn cold_starts(job: &Job, project: &Project, done: &Done) -> Vec<Option<Duration>> {
+    let variables = Variables::with_dotenv(project.root()).ok();
+    let mut secrets = Secrets::open(project.root()).ok();
+    let region = job.service.region.as_ref().map(|region| region.value.as_str());
+    let units = job.service.units.iter().zip(&done.document.units);
+    units
+        .map(|(unit, artifact)| {
+            let environment = variables.as_ref()?.environment(unit, project.source(), secrets.as_mut()?).ok()?;
+            cold_start::measure(job.provider, unit, &done.folder.join(&artifact.file), &environment, region)
+        })
+        .collect()
+}
+
+/// With a tenth: cold starts are short.
+fn milliseconds(took: Duration) -> f64 {
+    (took.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+fn table(job: &Job, done: &Done, starts: &[Option<Duration>]) -> Table {
     let limits = &job.provider.capabilities().package;
     let mut table = Table::indented(2);
-    table.row(["unit", "functions", "zip", "limit used", "file"].map(str::to_owned));
-    for unit in &done.document.units {
+    table.row(["unit", "functions", "zip", "limit used", "cold start", "file"].map(str::to_owned));
+    for (unit, start) in done.document.units.iter().zip(starts) {
         let functions = unit.functions.len().to_string();
         let used = size::used(unit.size, limits);
-        table.row([unit.name.clone(), functions, size::bytes(unit.size), used, unit.file.clone()]);
+        let start = start.map_or_else(|| "–".to_owned(), |took| format!("{} ms", milliseconds(took)));
+        table.row([unit.name.clone(), functions, size::bytes(unit.size), used, start, unit.file.clone()]);
     }
     table
 }

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | the files of a target's folder | this one |
 //! | how large a zip may be | [`size`] |
+//! | how long a unit takes to start | [`cold_start`] |
 
+pub mod cold_start;
 pub mod size;
 
 use std::{
