@@ -14,9 +14,6 @@ use crate::{event, extension, http, json};
 /// More than any invocation gets: a deadline further off is none.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How much earlier than the platform this side gives up, so that the answer that says so still gets out.
-const MARGIN: Duration = Duration::from_millis(50);
-
 pub(crate) struct Lambda {
     pub(crate) streaming: bool,
 }
@@ -136,7 +133,7 @@ fn is_sane(id: &str) -> bool {
 fn instant(millis: u64, now: SystemTime) -> Option<Instant> {
     let left = UNIX_EPOCH.checked_add(Duration::from_millis(millis))?.duration_since(now).ok()?;
     let left = Some(left).filter(|left| *left < LONGEST)?;
-    Instant::now().checked_add(left - MARGIN.min(left / 2))
+    Invocation::deadline_within(left)
 }
 
 #[cfg(test)]

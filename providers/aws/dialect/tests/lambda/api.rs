@@ -36,7 +36,7 @@ impl Step {
             chunked: false,
             reset_answer: false,
             accept: 202,
-            deadline: Duration::from_secs(10),
+            deadline: Duration::from_secs(3),
         }
     }
 }
