@@ -55,7 +55,7 @@ pub struct Options {
     #[arg(long, default_value_t = 9)]
     starts: usize,
 
-    /// Measure what was built before, as it is.
+    /// Measure what was built before, and nothing else.
     #[arg(long)]
     no_build: bool,
 

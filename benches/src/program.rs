@@ -123,6 +123,9 @@ impl Programs {
             let (name, path) = extra.split_once('=').context("--extra wants NAME=PATH")?;
             programs.push(Program::serving(name, path.into()));
         }
+        if options.no_build {
+            programs.retain(|program| !program.arguments.is_empty() || program.executable.exists());
+        }
         Ok(Self(programs))
     }
 
