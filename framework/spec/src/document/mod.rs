@@ -154,11 +154,13 @@ impl Document {
 fn read_bounded(path: &Path) -> Result<Vec<u8>, Box<Problem>> {
     use std::io::Read;
     let unreadable = |error: std::io::Error| {
-        let problem = Problem::error(codes::UNREADABLE, format!("cannot read it: {error}"));
+        let name = path.display();
+        let unreadable =
+            |why: &dyn std::fmt::Display| Problem::error(codes::UNREADABLE, format!("cannot read `{name}`: {why}"));
         Box::new(match error.kind() {
-            std::io::ErrorKind::NotFound => problem
-                .help(format!("fx looks for {} in the current folder, or name a file with -f", FILE_NAMES.join(", "))),
-            _ => problem.help("name a file that you may read with -f"),
+            std::io::ErrorKind::NotFound => unreadable(&"no such file")
+                .help(format!("without -f, fx looks for {} in the current folder and above", FILE_NAMES.join(", "))),
+            _ => unreadable(&error).help("name a file that you may read with -f"),
         })
     };
     let file = std::fs::File::open(path).map_err(unreadable)?;

@@ -175,6 +175,7 @@ fn files_that_cannot_be_read_are_named() -> std::io::Result<()> {
     assert_eq!(read("syntax.yml", b"a: [\n")?.0, codes::YAML);
     let missing = Document::read(&dir.path().join("none.yml")).err().unwrap_or_else(|| panic!("read nothing"));
     assert_eq!(missing.problems[0].code, codes::UNREADABLE);
+    assert!(missing.problems[0].message.ends_with("none.yml`: no such file"), "{}", missing.problems[0].message);
     let folder = Document::read(dir.path()).err().unwrap_or_else(|| panic!("read a folder"));
     assert_eq!(folder.problems[0].code, codes::UNREADABLE);
     Ok(())
