@@ -105,6 +105,10 @@ impl Every {
             "d" | "day" | "days" => Unit::Days,
             _ => return Err(ScheduleError::new(whole, format!("`{trimmed}` is not a pace"), HELP)),
         };
+        if !number.is_empty() && number.bytes().all(|digit| digit == b'0') {
+            let message = format!("`{trimmed}` is not a pace: zero is not allowed");
+            return Err(ScheduleError::new(whole, message, HELP));
+        }
         let count = number.parse::<u32>().ok().and_then(NonZeroU32::new);
         match count {
             Some(count) if u64::from(count.get()) * u64::from(unit.seconds()) <= LONGEST => Ok(Self { count, unit }),
@@ -167,5 +171,6 @@ mod tests {
             assert_eq!(Schedule::parse(text).unwrap_err().range, range, "{text}");
         }
         assert_eq!(Schedule::parse_every("fast").unwrap_err().range, 0..4);
+        assert_eq!(Schedule::parse("every 0m").unwrap_err().message, "`0m` is not a pace: zero is not allowed");
     }
 }

@@ -300,6 +300,7 @@ impl Shape {
                 Some(word) => format!("did you mean `{word}`?"),
                 None => "write one of these words".into(),
             },
+            Shape::Number if text.parse::<f64>().is_ok() => "write a whole number, without sign or fraction".into(),
             Shape::Number => "write digits only, without a unit".into(),
             Shape::Flag => "write true or false, without quotes".into(),
             Shape::Text if node.form() == Form::Flag => format!("if text is meant, quote it: \"{text}\""),
