@@ -69,9 +69,11 @@ fn html_of_terminal_text(text: &str) -> String {
         }
         open = bold || colour.is_some();
         if open {
-            let weight = if bold { "font-weight:600" } else { "" };
-            let class = colour.map_or(String::new(), |colour| format!("c{colour}"));
-            let _ = write!(html, "<span class=\"{class}\" style=\"{weight}\">");
+            html.push_str("<span");
+            if let Some(colour) = colour {
+                let _ = write!(html, " class=\"c{colour}\"");
+            }
+            html.push_str(if bold { " style=\"font-weight:600\">" } else { ">" });
         }
     }
     escape(&mut html, rest);
@@ -122,8 +124,8 @@ mod tests {
         let text = "\u{1b}[1m\u{1b}[91merror\u{1b}[0m: expected `Vec<T>`\u{1b}[38;5;12m | \u{1b}[0mend";
         assert_eq!(
             html_of_terminal_text(text),
-            "<span class=\"\" style=\"font-weight:600\"></span><span class=\"c1\" style=\"font-weight:600\">error</span>\
-             : expected `Vec&lt;T&gt;`<span class=\"c4\" style=\"\"> | </span>end"
+            "<span style=\"font-weight:600\"></span><span class=\"c1\" style=\"font-weight:600\">error</span>\
+             : expected `Vec&lt;T&gt;`<span class=\"c4\"> | </span>end"
         );
     }
 
