@@ -20,7 +20,7 @@ pub mod testing;
 pub use local::{LOCAL, Local};
 pub use package::{Bundle, Manifest, ManifestError, Package, cloud_schedule};
 
-use emulator::Emulator;
+use emulator::{Emulator, Way};
 use fx_spec::capabilities::Capabilities;
 
 /// A target, as the command sees it.
@@ -41,5 +41,10 @@ pub trait Provider: Sync {
     /// The platform, played on this machine.
     fn emulator(&self) -> Option<&dyn Emulator> {
         None
+    }
+
+    /// All ways in which the platform can run a service, played on this machine.
+    fn ways(&self) -> &'static [Way] {
+        &[]
     }
 }

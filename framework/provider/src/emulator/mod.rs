@@ -26,7 +26,7 @@ use std::{collections::BTreeMap, path::PathBuf, process::ExitStatus, time::Durat
 
 use bytes::Bytes;
 pub use futures_util::future::BoxFuture;
-use fx_spec::Unit;
+use fx_spec::{Unit, service::FunctionKind};
 use http::{Request, Response};
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -45,6 +45,22 @@ pub use server::{Serving, serve};
 pub trait Emulator: Send + Sync {
     /// Starts a unit as the platform does, and waits until it is ready.
     fn start(&self, launch: Launch, lines: Lines) -> BoxFuture<'_, Result<Box<dyn Platform>, StartError>>;
+}
+
+/// A way in which a platform can run a service: its front doors and kinds of function differ, what a function answers may not.
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "an emulator has no form to print")]
+pub struct Way {
+    /// What it is called: the target, and what is special.
+    pub name: &'static str,
+    /// Where executables for it are kept, beside those of other ways.
+    pub folder: &'static str,
+    /// Who plays it.
+    pub emulator: &'static dyn Emulator,
+    /// The kind of function, where the platform has several.
+    pub kind: Option<FunctionKind>,
+    /// Whether answers are streamed.
+    pub streaming: bool,
 }
 
 /// Where lines go: what the process writes, and what the platform's own log would say.

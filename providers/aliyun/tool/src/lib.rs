@@ -17,7 +17,10 @@ pub use cron::translate;
 pub use emulator::AliyunEmulator;
 pub use limits::LIMITS;
 
-use fx_provider::{Package, Provider, emulator::Emulator};
+use fx_provider::{
+    Package, Provider,
+    emulator::{Emulator, Way},
+};
 use fx_spec::capabilities::Capabilities;
 
 struct Aliyun;
@@ -37,6 +40,12 @@ impl Provider for Aliyun {
 
     fn emulator(&self) -> Option<&dyn Emulator> {
         Some(&AliyunEmulator)
+    }
+
+    fn ways(&self) -> &'static [Way] {
+        const WAYS: &[Way] =
+            &[Way { name: "aliyun", folder: "aliyun", emulator: &AliyunEmulator, kind: None, streaming: false }];
+        WAYS
     }
 }
 

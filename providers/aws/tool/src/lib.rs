@@ -17,7 +17,10 @@ pub use cron::translate;
 pub use emulator::{AwsEmulator, Front};
 pub use limits::LIMITS;
 
-use fx_provider::{Package, Provider, emulator::Emulator};
+use fx_provider::{
+    Package, Provider,
+    emulator::{Emulator, Way},
+};
 use fx_spec::capabilities::Capabilities;
 
 struct Aws;
@@ -39,6 +42,24 @@ impl Provider for Aws {
         // A function of its own address has a function URL.
         const EMULATOR: &AwsEmulator = &AwsEmulator::new(Front::Url { streaming: false });
         Some(EMULATOR)
+    }
+
+    fn ways(&self) -> &'static [Way] {
+        const fn way(name: &'static str, emulator: &'static AwsEmulator) -> Way {
+            Way { name, folder: "aws", emulator, kind: None, streaming: false }
+        }
+        const WAYS: &[Way] = &[
+            way("aws url", &AwsEmulator::new(Front::Url { streaming: false })),
+            way("aws v2", &AwsEmulator::new(Front::HttpApi)),
+            way("aws v1", &AwsEmulator::new(Front::RestApi)),
+            way("aws alb", &AwsEmulator::new(Front::Alb { multi_value: true })),
+            Way {
+                folder: "aws-streaming",
+                streaming: true,
+                ..way("aws streaming", &AwsEmulator::new(Front::Url { streaming: true }))
+            },
+        ];
+        WAYS
     }
 }
 

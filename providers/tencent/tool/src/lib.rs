@@ -18,8 +18,11 @@ pub use cron::translate;
 pub use emulator::TencentEmulator;
 pub use limits::LIMITS;
 
-use fx_provider::{Package, Provider, emulator::Emulator};
-use fx_spec::capabilities::Capabilities;
+use fx_provider::{
+    Package, Provider,
+    emulator::{Emulator, Way},
+};
+use fx_spec::{capabilities::Capabilities, service::FunctionKind};
 
 struct Tencent;
 
@@ -38,6 +41,17 @@ impl Provider for Tencent {
 
     fn emulator(&self) -> Option<&dyn Emulator> {
         Some(&TencentEmulator)
+    }
+
+    fn ways(&self) -> &'static [Way] {
+        const fn way(name: &'static str, folder: &'static str, kind: FunctionKind) -> Way {
+            Way { name, folder, emulator: &TencentEmulator, kind: Some(kind), streaming: false }
+        }
+        const WAYS: &[Way] = &[
+            way("tencent event", "tencent", FunctionKind::Event),
+            way("tencent web", "tencent-web", FunctionKind::Web),
+        ];
+        WAYS
     }
 }
 
