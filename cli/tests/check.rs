@@ -137,3 +137,12 @@ fn what_cannot_be_checked_is_said_in_the_same_shape() {
     assert!(nowhere.stderr.contains("there is no f.yml"), "{}", nowhere.stderr);
     assert_eq!(run(folder.path(), &["check", "--nonsense"]).code, Some(2), "wrong usage is another exit code");
 }
+
+#[test]
+fn an_empty_file_has_one_problem_whatever_the_target() {
+    let folder = folder_with("");
+    let answer = run(folder.path(), &["check", "--json", "--provider", "all", "--no-code"]).json();
+    let problems = answer["problems"].as_array().unwrap();
+    let codes: Vec<&str> = problems.iter().map(|problem| problem["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["FX0108"]);
+}

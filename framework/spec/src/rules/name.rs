@@ -63,6 +63,10 @@ pub(super) fn timers(subject: &Subject<'_>, findings: &mut Findings<'_>) {
 }
 
 fn offence(what: &str, name: &Located<String>, rule: &NameRule, target: &Capabilities) -> Option<Problem> {
+    if name.value.is_empty() {
+        // A missing name is f.yml's own problem, not the target's.
+        return None;
+    }
     let offence = rule.offence(&name.value)?;
     let message = format!("the {what} name `{}` {offence}, which {} does not allow", clip(&name.value), target.title);
     let help = match rule.suggestion(&name.value) {
