@@ -20,11 +20,12 @@ use crate::{
 
 /// Arguments of `fx build`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: fx build --release")]
 pub struct BuildCommand {
     #[command(flatten)]
     file: FileArgs,
 
-    /// What to build for.
+    /// What to build for: local; `fx package` builds for platforms.
     #[arg(long, value_name = "NAME", default_value = targets::LOCAL.name)]
     provider: String,
 
@@ -47,7 +48,12 @@ impl BuildCommand {
         let target = targets::one(&self.provider)?;
         if target.name != targets::LOCAL.name {
             let message = format!("`fx build` builds for this machine, not for {}", target.title);
-            return Err(Problem::error(codes::NOT_FOR_TARGET, message).into());
+            let packs = targets::provider(target.name).is_some_and(|provider| provider.package().is_some());
+            let help = match packs {
+                true => format!("`fx package --provider {}` builds and packs what runs there", target.name),
+                false => "leave out --provider".to_owned(),
+            };
+            return Err(Problem::error(codes::NOT_FOR_TARGET, message).help(help).into());
         }
         let mut project = Project::open(&find(&self.file)?)?;
         if !project.scan() {
