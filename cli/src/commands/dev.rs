@@ -77,7 +77,15 @@ impl DevCommand {
         let public = SocketAddr::from(([127, 0, 0, 1], port));
         let (target, control_address) = (provider.capabilities().name, control.local_addr().map_err(system)?);
         let address = Address::new(absolute, target, public, control_address).map_err(system)?;
-        address.write(&root).map_err(system)?;
+        match Address::answering(&root) {
+            Some(other) => console.note(format_args!(
+                "warning: another `fx dev` runs in this project, at http://localhost:{} (process {}); `fx invoke` keeps \
+                 calling that one",
+                other.http.port(),
+                other.pid
+            )),
+            None => address.write(&root).map_err(system)?,
+        }
         let gate = Control::new(board.reader(), address.token.clone());
         tokio::spawn(serve(control, closing.clone(), move |request, _| gate.clone().answer(request)));
 

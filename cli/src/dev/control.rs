@@ -3,8 +3,9 @@
 
 use std::{
     fs, io,
-    net::SocketAddr,
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -18,6 +19,8 @@ use super::board::{Reader, Seen};
 use crate::local::{call::call, folder, secrets::hexadecimal};
 
 const FILE: &str = "dev.json";
+/// A process of this machine that has not taken a connection by then is gone.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Where a running `fx dev` is found.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,6 +53,13 @@ impl Address {
         let text = fs::read_to_string(root.join(".fx").join(FILE)).ok()?;
         let address: Self = serde_json::from_str(&text).ok()?;
         (address.file == file).then_some(address)
+    }
+
+    /// The address of a `fx dev` in this project that still answers, whichever f.yml it serves.
+    pub fn answering(root: &Path) -> Option<Self> {
+        let text = fs::read_to_string(root.join(".fx").join(FILE)).ok()?;
+        let address: Self = serde_json::from_str(&text).ok()?;
+        TcpStream::connect_timeout(&address.control, PATIENCE).is_ok().then_some(address)
     }
 
     /// Leaves it for others of the same user.
@@ -135,4 +145,29 @@ fn refusal(status: StatusCode, kind: &str, message: &str) -> Response<Full<Bytes
 /// Compares in a time that tells nothing about where the two differ.
 fn same(given: &[u8], expected: &[u8]) -> bool {
     given.len() == expected.len() && given.iter().zip(expected).fold(0, |sum, (one, other)| sum | (one ^ other)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn an_address_stays_with_who_is_still_there() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(Address::answering(root.path()).is_none());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let control = listener.local_addr().unwrap();
+        let of = || Address::new(root.path().join("f.yml"), "local", control, control).unwrap();
+        let (first, second) = (of(), of());
+        first.write(root.path()).unwrap();
+        assert_eq!(Address::answering(root.path()).unwrap().token, first.token);
+        second.remove(root.path());
+        assert_eq!(Address::answering(root.path()).unwrap().token, first.token, "it was not the second's to remove");
+        drop(listener);
+        assert!(Address::answering(root.path()).is_none());
+        first.remove(root.path());
+        assert!(!root.path().join(".fx").join(FILE).exists());
+    }
 }
