@@ -1,5 +1,11 @@
 //! The one table of targets. A new target is a line here; nothing else in the command knows their names.
 
+use std::ffi::OsStr;
+
+use clap::{
+    Arg, Command,
+    builder::{PossibleValue, StringValueParser, TypedValueParser},
+};
 use fx_provider::Provider;
 use fx_spec::{Problem, capabilities::Capabilities, nearest::nearest};
 
@@ -57,6 +63,43 @@ pub fn select(names: &str) -> Result<Vec<&'static Capabilities>, Problem> {
 /// The one target that a name means.
 pub fn one(name: &str) -> Result<&'static Capabilities, Problem> {
     find(name.trim()).ok_or_else(|| unknown(name))
+}
+
+/// What `--provider` takes, for help and completion. What is typed is judged by [`one`] and [`select`], which also know
+/// aliases, lists, and what was probably meant.
+#[derive(Debug, Clone)]
+pub struct Names(Vec<&'static str>);
+
+impl Names {
+    /// One target.
+    pub fn one() -> Self {
+        Self(capabilities().into_iter().map(|target| target.name).collect())
+    }
+
+    /// Several targets, or `all`.
+    pub fn several() -> Self {
+        let mut names = Self::one();
+        names.0.push("all");
+        names
+    }
+
+    /// Several targets that fx makes packages for, or `all`.
+    pub fn packed() -> Self {
+        let packed = all().into_iter().filter(|provider| provider.package().is_some());
+        Self(packed.map(|provider| provider.capabilities().name).chain(["all"]).collect())
+    }
+}
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
+    }
 }
 
 /// Where several targets can be named, so can all of them at once.

@@ -18,6 +18,31 @@ fn every_shell_gets_completions_that_know_the_verbs() {
 }
 
 #[test]
+fn every_verb_shows_an_example_and_which_targets_it_takes() {
+    let here = std::env::temp_dir();
+    for verb in ["new", "check", "config", "dev", "build", "package", "invoke", "schema", "completions"] {
+        let help = run(&here, &[verb, "-h"]).stdout;
+        assert!(help.contains(&format!("Example: fx {verb}")), "{help}");
+    }
+    for (verb, names) in [("check", "aws, container, kubernetes, knative, all"), ("dev", "knative"), ("package", "all")]
+    {
+        let help = run(&here, &[verb, "-h"]).stdout;
+        // However wide the terminal is.
+        let words: Vec<&str> = help.split_whitespace().collect();
+        let help = words.join(" ");
+        let values = help.split_once("[possible values: ").and_then(|(_, values)| values.split_once(']'));
+        let shown = values.is_some_and(|(values, _)| values.ends_with(names));
+        assert!(shown, "{help}");
+    }
+    let script = run(&here, &["completions", "bash"]).stdout;
+    assert!(script.contains("kubernetes"), "names of targets are completed");
+    // Aliases and lists are understood all the same.
+    let typo = run(&here, &["check", "--provider", "k8s,awz"]);
+    assert_eq!(typo.code, Some(1));
+    assert!(typo.stderr.contains("did you mean `aws`?"), "{}", typo.stderr);
+}
+
+#[test]
 fn the_schema_is_a_json_schema() {
     let finished = run(&std::env::temp_dir(), &["schema"]);
     assert_eq!((finished.code, finished.stderr.as_str()), (Some(0), ""));

@@ -14,12 +14,13 @@ use crate::{
 
 /// Arguments of `fx check`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: fx check --provider aws,container")]
 pub struct CheckCommand {
     #[command(flatten)]
     file: FileArgs,
 
     /// Check against this target's limits: a name, several with commas, or `all` [default: provider.name in f.yml].
-    #[arg(long, value_name = "NAMES")]
+    #[arg(long, value_name = "NAMES", value_parser = targets::Names::several())]
     provider: Option<String>,
 
     /// Look at f.yml only, not at the functions it names.

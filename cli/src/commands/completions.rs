@@ -10,6 +10,7 @@ use crate::{
 
 /// Arguments of `fx completions`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: fx completions bash > ~/.local/share/bash-completion/completions/fx")]
 pub struct CompletionsCommand {
     /// The shell.
     shell: Shell,

@@ -17,12 +17,13 @@ use crate::{
 
 /// Arguments of `fx config`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: fx config --provider aws --json")]
 pub struct ConfigCommand {
     #[command(flatten)]
     file: FileArgs,
 
     /// The target to resolve it for [default: provider.name in f.yml].
-    #[arg(short, long, value_name = "NAME")]
+    #[arg(short, long, value_name = "NAME", value_parser = targets::Names::one())]
     provider: Option<String>,
 }
 

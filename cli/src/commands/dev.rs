@@ -27,10 +27,12 @@ use crate::{
     local::{log::LogLine, prepare::to_run_as, process::Said},
     output::{Output, Report},
     project::{find, root_of},
+    targets,
 };
 
 /// Arguments of `fx dev`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: fx dev --port 8080")]
 pub struct DevCommand {
     #[command(flatten)]
     file: FileArgs,
@@ -40,7 +42,7 @@ pub struct DevCommand {
     port: u16,
 
     /// The target to run as: local, or a platform whose part fx plays on this machine (aws, aliyun, tencent).
-    #[arg(long, value_name = "NAME", default_value = "local")]
+    #[arg(long, value_name = "NAME", value_parser = targets::Names::one(), default_value = "local")]
     provider: String,
 }
 

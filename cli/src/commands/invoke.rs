@@ -65,7 +65,7 @@ pub struct InvokeCommand {
     kind: Option<Kind>,
 
     /// The target to run as [default: that of the running `fx dev`, else local].
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = targets::Names::one())]
     provider: Option<String>,
 
     /// Send the data as it is: an event in the platform's own words, recorded there.

@@ -27,6 +27,7 @@ const FACADE: &str = "framework/fx";
 
 /// Arguments of `fx new`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: fx new shop")]
 pub struct NewCommand {
     /// The folder to make; its last part names the package and the service.
     name: PathBuf,

@@ -22,12 +22,13 @@ use crate::{
 
 /// Arguments of `fx package`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: fx package --provider aws --out dist")]
 pub struct PackageCommand {
     #[command(flatten)]
     file: FileArgs,
 
     /// What to pack for: a target, several with commas, or `all` [default: `provider.name` of f.yml].
-    #[arg(long, value_name = "NAMES")]
+    #[arg(long, value_name = "NAMES", value_parser = targets::Names::packed())]
     provider: Option<String>,
 
     /// Where the packages go, in a folder for each target [default: `dist` beside f.yml].

@@ -6,6 +6,7 @@ use crate::output::{Output, Report};
 
 /// Arguments of `fx schema`.
 #[derive(Debug, Args)]
+#[command(after_help = "Example: fx schema > f.schema.json")]
 pub struct SchemaCommand {}
 
 impl SchemaCommand {
