@@ -35,18 +35,18 @@ pub struct Cli {
 pub enum Command {
     /// Start a project from a template.
     New(NewCommand),
+    /// Build, serve on this machine, and reload on every change.
+    Dev(DevCommand),
+    /// Call one function, whatever triggers it, and print its answer.
+    Invoke(InvokeCommand),
     /// Report everything that is wrong with f.yml, and with the code it names.
     Check(CheckCommand),
     /// Show what f.yml means once defaults and overrides are applied.
     Config(ConfigCommand),
-    /// Build, serve on this machine, and reload on every change.
-    Dev(DevCommand),
     /// Compile the service's functions.
     Build(BuildCommand),
     /// Pack the functions for a platform, and describe them to its own tools.
     Package(PackageCommand),
-    /// Call one function, whatever triggers it, and print its answer.
-    Invoke(InvokeCommand),
     /// Print the JSON Schema of f.yml, for editors.
     Schema(SchemaCommand),
     /// Print a completion script for a shell.

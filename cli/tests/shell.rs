@@ -43,6 +43,14 @@ fn every_verb_shows_an_example_and_which_targets_it_takes() {
 }
 
 #[test]
+fn the_verbs_come_in_the_order_in_which_they_are_needed() {
+    let help = run(&std::env::temp_dir(), &["--help"]).stdout;
+    let verbs = ["new", "dev", "invoke", "check", "config", "build", "package", "schema", "completions"];
+    let places: Vec<_> = verbs.iter().map(|verb| help.find(&format!("\n  {verb} "))).collect();
+    assert!(places.is_sorted() && places.iter().all(Option::is_some), "{help}");
+}
+
+#[test]
 fn the_schema_is_a_json_schema() {
     let finished = run(&std::env::temp_dir(), &["schema"]);
     assert_eq!((finished.code, finished.stderr.as_str()), (Some(0), ""));
