@@ -91,6 +91,13 @@ fn a_day_of_development() {
     assert_eq!(ready["service"], "dev-test");
     assert_eq!(waiting.join().unwrap().body, "one");
 
+    // A second one leaves the address to the first.
+    let left = fs::read(project.file(".fx/dev.json")).unwrap();
+    let second = Dev::ready(&project.folder());
+    second.signal(Signal::INT);
+    assert_eq!(second.end(SOON), Some(0));
+    assert_eq!(fs::read(project.file(".fx/dev.json")).unwrap(), left);
+
     serves(&dev, &project);
     invokes(&dev, &project);
     reloads(&dev, &project);
@@ -163,6 +170,14 @@ fn invokes(dev: &Dev, project: &Project) {
 
     let http = project.invoke(&["version"]);
     assert_eq!((http.code, http.stdout.trim()), (Some(0), "one"));
+    let found = project.invoke(&["version", "--json"]).json();
+    dev.logged_request(found["requestId"].as_str().unwrap());
+    let missing = project.invoke(&["version", "-d", r#"{"path": "/nowhere"}"#, "--json"]);
+    assert_eq!((missing.code, &missing.json()["ok"]), (Some(1), &json!(false)));
+
+    let not_timed = project.invoke(&["version", "--as", "timer"]);
+    assert_eq!(not_timed.code, Some(1));
+    assert!(not_timed.stderr.contains("--as http"), "{}", not_timed.stderr);
 
     let unknown = project.invoke(&["tikc"]);
     assert_eq!(unknown.code, Some(1));

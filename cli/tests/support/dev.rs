@@ -65,6 +65,11 @@ impl Dev {
         self.line(SOON, |line| line["message"] == message)
     }
 
+    /// Waits for the log line of the request with this id.
+    pub fn logged_request(&self, id: &str) -> Value {
+        self.line(SOON, |line| line["message"] == "request" && line["requestId"] == id)
+    }
+
     fn line(&self, patience: Duration, fits: impl Fn(&Value) -> bool) -> Value {
         let deadline = Instant::now() + patience;
         loop {
