@@ -8,6 +8,7 @@ use crate::{
     commands::{
         build::BuildCommand, check::CheckCommand, completions::CompletionsCommand, config::ConfigCommand,
         dev::DevCommand, invoke::InvokeCommand, new::NewCommand, package::PackageCommand, schema::SchemaCommand,
+        test::TestCommand,
     },
     output::{Output, Report},
 };
@@ -47,6 +48,8 @@ pub enum Command {
     Build(BuildCommand),
     /// Pack the functions for a platform, and describe them to its own tools.
     Package(PackageCommand),
+    /// Ask the service the same questions on every platform, and show where the answers differ.
+    Test(TestCommand),
     /// Print the JSON Schema of f.yml, for editors.
     Schema(SchemaCommand),
     /// Print a completion script for a shell.
@@ -63,6 +66,7 @@ impl Command {
             Command::Dev(command) => command.run(output),
             Command::Build(command) => command.run(output),
             Command::Package(command) => command.run(output),
+            Command::Test(command) => command.run(output),
             Command::Invoke(command) => command.run(output),
             Command::Schema(command) => command.run(output),
             Command::Completions(command) => command.run(output),

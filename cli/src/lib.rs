@@ -8,6 +8,7 @@
 //! | which targets there are | [`targets`] |
 //! | units as processes on this machine | [`local`] |
 //! | the supervising proxy behind `fx dev` | [`dev`] |
+//! | the same questions on every platform | [`conformance`] |
 //! | units as zips for a platform | [`package`] |
 //! | what people and programs get to see | [`output`] |
 //! | the codes of its own problems | [`codes`] |
@@ -15,6 +16,7 @@
 pub mod args;
 pub mod codes;
 pub mod commands;
+pub mod conformance;
 pub mod dev;
 pub mod local;
 pub mod output;

@@ -9,3 +9,4 @@ pub mod invoke;
 pub mod new;
 pub mod package;
 pub mod schema;
+pub mod test;

@@ -3,8 +3,8 @@
 use std::{path::Path, time::Duration};
 
 use fx_build::{BuildError, BuildRequest, BuiltUnit, Cancel, Progress, Scan};
-use fx_provider::Provider;
-use fx_spec::{Problem, Service, service::Unit};
+use fx_provider::{Provider, emulator::Way};
+use fx_spec::{Located, Problem, Service, service::Unit};
 
 use super::{
     process::{Emulation, Plan},
@@ -31,6 +31,7 @@ pub struct Prepared {
 pub struct Checked {
     project: Project,
     provider: &'static dyn Provider,
+    way: Option<Way>,
     service: Service,
     variables: Variables,
     report: Report,
@@ -49,9 +50,23 @@ impl Checked {
         }
         let (report, service) = project.check(Some(&[provider.capabilities()]), &variables);
         match service {
-            Some(service) if !report.has_errors() => Ok(Self { project, provider, service, variables, report }),
+            Some(service) if !report.has_errors() => {
+                Ok(Self { project, provider, way: None, service, variables, report })
+            }
             _ => Err(report),
         }
+    }
+
+    /// The same, run by the platform in a way of its own.
+    pub fn in_way(mut self, way: Way) -> Self {
+        for unit in &mut self.service.units {
+            unit.streaming = Located::implied(way.streaming);
+            if let Some(kind) = way.kind {
+                unit.kind = Some(Located::implied(kind));
+            }
+        }
+        self.way = Some(way);
+        self
     }
 
     /// What f.yml means there.
@@ -61,13 +76,13 @@ impl Checked {
 
     /// Compiles what has changed, and works out each unit's environment.
     pub fn build(self, cancel: &Cancel, progress: &dyn Progress) -> Result<Prepared, Report> {
-        let Self { project, provider, mut service, variables, report } = self;
+        let Self { project, provider, way, mut service, variables, report } = self;
         service.crate_dir = service.crate_dir.canonicalize().unwrap_or(service.crate_dir);
         let nothing = Scan::default();
         let request = BuildRequest {
             service: &service,
             scan: project.scan.as_ref().unwrap_or(&nothing),
-            target: provider.capabilities().name,
+            target: way.map_or(provider.capabilities().name, |way| way.folder),
             dialect: provider.dialect(),
             release: false,
             glibc: None,
@@ -92,7 +107,7 @@ impl Checked {
                     assets: service.crate_dir.clone(),
                     timeout: Duration::from_secs(unit.timeout.value.into()),
                     environment,
-                    emulation: emulation(provider, &service, unit),
+                    emulation: emulation(provider, way, &service, unit),
                 }),
                 Err(missing) => problems.extend(missing),
             }
@@ -107,8 +122,8 @@ impl Checked {
 }
 
 /// How a unit is to run: as on this machine, or as on its platform.
-fn emulation(provider: &'static dyn Provider, service: &Service, unit: &Unit) -> Option<Emulation> {
-    let emulator = provider.emulator()?;
+fn emulation(provider: &'static dyn Provider, way: Option<Way>, service: &Service, unit: &Unit) -> Option<Emulation> {
+    let emulator = way.map(|way| way.emulator).or_else(|| provider.emulator())?;
     let region = service.region.as_ref().map(|region| region.value.clone());
     Some(Emulation { emulator, target: provider.capabilities().name, unit: Box::new(unit.clone()), region })
 }

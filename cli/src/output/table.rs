@@ -20,6 +20,11 @@ impl Table {
         self.rows.push(cells.into());
     }
 
+    /// Adds a row of any length.
+    pub fn cells(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
     /// Whether it has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
