@@ -36,16 +36,22 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// What `-d` looks like for each kind of call.
 const SHAPES: &str = "\
-What -d takes, by the kind of call; every field may be left out but a message's body:
-  timer    {name, scheduled, payload}             -d '{\"name\": \"purge\", \"scheduled\": \"2026-01-05T03:00:00Z\"}'
-  object   {bucket, key, kind, size, etag, time}  -d '{\"bucket\": \"inbox\", \"key\": \"a.csv\", \"kind\": \"created\"}'
-  message  {id, topic, tags, attributes, body, time}; the payload goes under body
-                                                  -d '{\"topic\": \"todo\", \"body\": {\"id\": 7}}'
-  log      {project, store, lines}                -d '{\"store\": \"web\", \"lines\": [{\"message\": \"GET / 500\"}]}'
-  http     {method, path, query, headers, body}   -d '{\"path\": \"/user/7\", \"query\": {\"full\": true}}'
+What -d takes, by the kind of call:
+  timer    {name, scheduled, payload}
+           -d '{\"name\": \"purge\", \"scheduled\": \"2026-01-05T03:00:00Z\"}'
+  object   {bucket, key, kind: created | removed, size, etag, time}
+           -d '{\"bucket\": \"inbox\", \"key\": \"a.csv\", \"kind\": \"created\"}'
+  message  {id, topic, tags, attributes, body, time}
+           -d '{\"topic\": \"todo\", \"body\": {\"id\": 7}}'
+  log      {project, store, lines}
+           -d '{\"store\": \"web\", \"lines\": [{\"message\": \"GET / 500\"}]}'
+  http     {method, path, query, headers, body}, or the body itself
+           -d '{\"path\": \"/user/7\", \"query\": {\"full\": true}}'
+Every field may be left out but a message's `body`: its payload goes there.
 
-For http, an object with none of those five keys, and any other JSON, is the body itself: -d '{\"name\": \"Ann\"}'.
-An object that mixes them with other keys is refused; send it whole as -d '{\"body\": {...}}'.
+For http, JSON without any of those five keys is the body: -d '{\"name\": \"Ann\"}'
+An object that mixes them with other keys is refused; to send it as it is,
+put it under `body`: -d '{\"body\": {\"path\": \"/a\", \"colour\": 1}}'
 
 Example: fx invoke hello -d '{\"path\": \"/hello/ann\"}'";
 
