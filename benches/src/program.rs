@@ -126,9 +126,13 @@ impl Programs {
         if options.no_build {
             programs.retain(|program| !program.arguments.is_empty() || program.executable.exists());
         }
+        if programs.is_empty() {
+            bail!("nothing of this was built in {}", target().display());
+        }
         Ok(Self(programs))
     }
 
+    /// Programs that cannot be run.
     #[cfg(test)]
     pub fn named(names: &[&str]) -> Self {
         Self(names.iter().map(|name| Program::serving(name, PathBuf::new())).collect())
