@@ -41,7 +41,7 @@ pub struct DevCommand {
     #[arg(long, value_name = "PORT", default_value_t = 3001)]
     port: u16,
 
-    /// The target to run as: local, or a platform whose part fx plays on this machine (aws, aliyun, tencent).
+    /// The target to run as: this machine, or a platform whose part fx plays on it.
     #[arg(long, value_name = "NAME", value_parser = targets::Names::one(), default_value = "local")]
     provider: String,
 }

@@ -141,7 +141,7 @@ impl InvokeCommand {
         if self.native && provider.emulator().is_none() {
             let message = format!("{} has no events of its own", target.title);
             return Err(Problem::error(codes::INVOCATION, message)
-                .help("say whose event it is: --provider aws, aliyun or tencent")
+                .help("say with --provider whose event it is")
                 .into());
         }
         let checked = Checked::load(&file, provider)?;
