@@ -15,7 +15,7 @@ pub(crate) fn generate() -> Box<str> {
     // The standard library seeds its hash tables from the system's random source: enough for ids, and no dependency.
     let (high, low) = SEED.get_or_init(|| (RandomState::new(), RandomState::new()));
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("{:016x}{:016x}", high.hash_one((count, std::process::id())), low.hash_one(count)).into_boxed_str()
+    format!("{:016x}{:016x}", high.hash_one(count), low.hash_one(count)).into_boxed_str()
 }
 
 /// Whether a caller's id may stand in logs and answers: short, and without anything that needs quoting.
