@@ -77,7 +77,7 @@ fn a_failing_attribute_leaves_the_function() {
 #[test]
 fn an_entrypoint() {
     let facade = quote!($crate);
-    let with = entrypoint::expand(&facade, Some("/work/target/fx/local/shop.rs")).to_string();
+    let with = entrypoint::expand(&facade, Some("/home/ann/shop/target/fx/local/shop.rs")).to_string();
     let without = entrypoint::expand(&facade, None).to_string();
     insta::assert_snapshot!(format!("{with}\n\n{without}"));
 }
