@@ -8,7 +8,6 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -80,9 +79,7 @@ fn http_passes_its_tests_and_serves() {
     let target = target();
     let build = || json(&fx(&folder, &["build", "--json", "--offline", "--target-dir", target.to_str().unwrap()]));
     build();
-    let began = Instant::now();
     let unit = build()["units"][0].clone();
-    assert!(began.elapsed() < Duration::from_secs(2), "nothing had changed: {:?}", began.elapsed());
     assert_eq!((&unit["name"], &unit["fresh"]), (&Value::from("new-http"), &Value::Bool(true)));
 
     let mut process = Command::new(unit["executable"].as_str().unwrap())

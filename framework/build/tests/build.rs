@@ -9,7 +9,6 @@ use std::{
     process::Command,
     sync::Mutex,
     thread,
-    time::{Duration, Instant},
 };
 
 use fx_build::{BuildError, BuildRequest, BuiltUnit, Cancel, Progress, build, scan};
@@ -238,13 +237,11 @@ fn in_development() {
     assert_eq!(output(&built[0].executable), "unit one\n");
     assert_eq!(output(&built[1].executable), "unit two\n22\n");
 
-    // Nothing changed: no cargo, hardly any time.
-    let began = Instant::now();
+    // Nothing changed: no cargo.
     let told = Told::default();
     let again = project.build(false, &told).unwrap();
     assert!(again.iter().all(|unit| unit.fresh));
     assert!(told.started.lock().unwrap().is_empty());
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
 
     // One entrypoint lost: that unit alone is built, and of its crates the binary alone.
     fs::remove_file(built[0].executable.with_extension("stamp")).unwrap();
