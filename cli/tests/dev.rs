@@ -273,11 +273,3 @@ fn ending_while_cargo_runs_leaves_no_cargo_behind() {
     assert_eq!(dev.end(SOON), Some(0));
     until("the end of cargo", || processes_in(&project.folder()).is_empty());
 }
-
-#[test]
-fn only_targets_that_can_run_here_are_served() {
-    let folder = support::folder_with("service: s\n");
-    let finished = run(folder.path(), &["dev", "--provider", "aws", "--port", "0"]);
-    assert_eq!(finished.code, Some(1));
-    assert!(finished.stderr.contains("cannot run as"), "{}", finished.stderr);
-}
