@@ -17,7 +17,7 @@ pub fn test_everything() -> Result<()> {
     run_cargo_checks()?;
     let mut counts = Counts::default();
     let mut test = cargo();
-    test.args(["test", "--workspace", "--locked"]).env("FX_TOOLS", &tools).env("FX_RIE", &emulator);
+    test.args(["test", "--workspace", "--locked", "--no-fail-fast"]).env("FX_TOOLS", &tools).env("FX_RIE", &emulator);
     let tested = run_reading(&mut test, |line| counts.read_cargo(line));
     if let Err(error) = tested {
         println!("\n{} passed, {} failed", counts.passed, counts.failed.max(1));

@@ -55,8 +55,17 @@ impl Process {
         self.lines.lock().unwrap().clone()
     }
 
+    /// Waits a moment: an answer may be here before the line that was written along with it has been read.
     pub fn says(&self, text: &str) -> bool {
-        self.lines().iter().any(|line| line["message"].as_str().is_some_and(|message| message.contains(text)))
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let said = || self.lines().iter().any(|line| line["message"].as_str().is_some_and(|said| said.contains(text)));
+        while !said() {
+            if Instant::now() > deadline {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        true
     }
 
     pub fn is_running(&mut self) -> bool {
