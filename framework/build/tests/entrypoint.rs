@@ -26,7 +26,7 @@ aggregation:
 const LIB: &str = r#"
 use fx::prelude::*;
 #[fx::app]
-pub async fn app() -> Result<App<()>> { todo!() }
+pub async fn app() -> Result<App<()>> { loop {} }
 pub mod web { use fx::prelude::*; #[func] pub async fn home() {} }
 pub mod r#type { use fx::prelude::*; #[func("type.get")] pub async fn r#get(tick: Timer) {} }
 #[func] pub async fn upload(object: ObjectEvent) {}

@@ -14,4 +14,4 @@ pub async fn c() {}
 pub async fn d() {}
 
 #[fx::app("name")]
-pub async fn app() -> Result<App<()>> { todo!() }
+pub async fn app() -> Result<App<()>> { loop {} }

@@ -1,10 +1,10 @@
 use fx::prelude::*;
 
 #[fx::app]
-pub async fn app() -> Result<App<()>> { todo!() }
+pub async fn app() -> Result<App<()>> { loop {} }
 
 #[fx::app]
-pub async fn second() -> Result<App<()>> { todo!() }
+pub async fn second() -> Result<App<()>> { loop {} }
 
 pub mod user {
     use fx::prelude::*;

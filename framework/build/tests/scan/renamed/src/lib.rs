@@ -1,7 +1,7 @@
 use web as w;
 
 #[web::app]
-pub async fn app() -> w::Result<w::App<()>> { todo!() }
+pub async fn app() -> w::Result<w::App<()>> { loop {} }
 
 #[web::func]
 pub async fn a() {}
