@@ -14,11 +14,13 @@ use serde_json::Value;
 
 use super::last_part;
 
-/// An attribute of a message; queues and topics spell its members differently.
+/// An attribute of a message; queues and topics spell its members differently. Bytes come as base64, and stay that.
 #[derive(Deserialize)]
 struct Attribute {
     #[serde(alias = "stringValue", alias = "Value")]
     value: Option<String>,
+    #[serde(rename = "binaryValue")]
+    bytes: Option<String>,
 }
 
 type Attributes = BTreeMap<String, Attribute>;
@@ -30,7 +32,8 @@ fn tags(attributes: &BTreeMap<String, String>) -> Vec<String> {
 }
 
 fn texts(attributes: Attributes) -> BTreeMap<String, String> {
-    attributes.into_iter().filter_map(|(name, attribute)| Some((name, attribute.value?))).collect()
+    let text = |attribute: Attribute| attribute.value.or(attribute.bytes);
+    attributes.into_iter().filter_map(|(name, attribute)| Some((name, text(attribute)?))).collect()
 }
 
 #[derive(Deserialize)]

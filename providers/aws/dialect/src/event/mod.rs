@@ -10,6 +10,8 @@ mod logs;
 mod message;
 mod object;
 mod single;
+#[cfg(test)]
+mod tests;
 
 use bytes::Bytes;
 use fx_runtime::{
