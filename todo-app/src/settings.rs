@@ -1,6 +1,10 @@
 //! What the environment says: read once at the start, and refused there when it makes no sense.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use fx::{Env, Error, Result};
 
@@ -31,6 +35,22 @@ pub struct Settings {
 pub enum StoreSettings {
     /// `TODO_STORE=sqlite`: in the file `TODO_DB_PATH`.
     Sqlite(PathBuf),
+}
+
+impl StoreSettings {
+    /// Whether what is kept there goes with the instance of the service, and no other instance sees it.
+    pub fn is_temporary(&self) -> bool {
+        let Self::Sqlite(file) = self;
+        [Path::new("/tmp"), &std::env::temp_dir()].into_iter().any(|folder| file.starts_with(folder))
+    }
+}
+
+/// As a log shows it.
+impl fmt::Display for StoreSettings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Sqlite(file) = self;
+        write!(formatter, "sqlite:{}", file.display())
+    }
 }
 
 impl Settings {
@@ -120,6 +140,15 @@ mod tests {
             let error = Settings::from_env(&Env::of([("TODO_JWT_SECRET", weak)])).err().unwrap().to_string();
             assert!(error.contains("TODO_JWT_SECRET") && error.contains("openssl"), "{error}");
             assert!(weak.is_empty() || !error.contains(weak), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_among_temporary_ones_is_known_as_such() {
+        for (file, temporary) in
+            [("/tmp/todo.db", true), ("/tmpfs/todo.db", false), ("/mnt/nas/todo.db", false), ("tmp/a", false)]
+        {
+            assert_eq!(StoreSettings::Sqlite(file.into()).is_temporary(), temporary, "{file}");
         }
     }
 

@@ -227,3 +227,11 @@ async fn it_does_not_start_without_a_good_secret() {
         assert!(error.contains("TODO_JWT_SECRET") && error.contains("32"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_database_that_cannot_be_written_is_named_with_its_remedy() {
+    for file in ["/proc/nowhere/todo.db", "/dev/null/todo.db"] {
+        let error = App::try_start(&[("TODO_DB_PATH", file)]).await.err().unwrap();
+        assert!(error.contains(&format!("TODO_DB_PATH is {file}")) && error.contains("/tmp"), "{error}");
+    }
+}
