@@ -7,10 +7,12 @@
 //! |---|---|
 //! | the trait | [`Provider`] |
 //! | what goes into a zip, and the platform's own description of it | [`Package`] |
+//! | deploying to it | [`deploy`] |
 //! | the platform's side of the conversation, on this machine | [`emulator`] |
 //! | the target that every machine has | [`LOCAL`] |
 //! | the suite that all targets' tests run | `testing` (feature of the same name) |
 
+pub mod deploy;
 pub mod emulator;
 mod local;
 mod package;
@@ -20,6 +22,7 @@ pub mod testing;
 pub use local::{LOCAL, Local};
 pub use package::{Bundle, Manifest, ManifestError, Package, cloud_schedule};
 
+use deploy::Deploy;
 use emulator::{Emulator, Way};
 use fx_spec::capabilities::Capabilities;
 
@@ -35,6 +38,11 @@ pub trait Provider: Sync {
 
     /// How units are packed for it.
     fn package(&self) -> Option<&dyn Package> {
+        None
+    }
+
+    /// How it is deployed to.
+    fn deploy(&self) -> Option<&dyn Deploy> {
         None
     }
 

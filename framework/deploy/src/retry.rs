@@ -1,0 +1,98 @@
+//! How long a deploy puts up with a platform that is busy.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use tokio::time::Instant;
+
+use crate::{Cancel, CloudError, Kind, Progress, ResourceId};
+
+/// How often a call is made again, and how long all of it may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// How often one step is tried again after failures that pass.
+    pub retries: usize,
+    /// The first pause. Each further one is twice as long, with a random part.
+    pub first_pause: Duration,
+    /// The longest pause; a platform that names a longer one is not asked more than this either.
+    pub longest_pause: Duration,
+    /// The pause between two looks at a resource that is not ready.
+    pub poll: Duration,
+    /// Time for everything together.
+    pub total: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            retries: 8,
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(20),
+            poll: Duration::from_secs(1),
+            total: Duration::from_secs(900),
+        }
+    }
+}
+
+/// One deploy's time: its patience, when it ends, and who may stop it.
+#[derive(Clone, Copy)]
+pub(crate) struct Clock<'a> {
+    pub patience: &'a Patience,
+    pub cancel: &'a Cancel,
+    end: Instant,
+}
+
+impl<'a> Clock<'a> {
+    pub fn start(patience: &'a Patience, cancel: &'a Cancel) -> Self {
+        Self { patience, cancel, end: Instant::now() + patience.total }
+    }
+
+    /// Sleeps, unless the time is over or the user has had enough.
+    pub async fn pause(&self, pause: Duration, what: &str) -> Result<(), CloudError> {
+        let wake = Instant::now() + pause;
+        if wake > self.end {
+            let message = format!("not done within {} s", self.patience.total.as_secs());
+            return Err(CloudError::new(Kind::TimedOut, what, message));
+        }
+        tokio::select! {
+            () = tokio::time::sleep_until(wake) => Ok(()),
+            () = self.cancel.cancelled() => Err(CloudError::new(Kind::Interrupted, what, "stopped")),
+        }
+    }
+}
+
+/// The pauses of one step, counted.
+pub(crate) struct Pauses<'a> {
+    clock: Clock<'a>,
+    pauses: ExponentialBackoff,
+}
+
+impl<'a> Pauses<'a> {
+    pub fn new(clock: Clock<'a>) -> Self {
+        let patience = clock.patience;
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(patience.first_pause)
+            .with_max_delay(patience.longest_pause)
+            .with_max_times(patience.retries)
+            .with_jitter()
+            .build();
+        Self { clock, pauses }
+    }
+
+    /// Waits before the next try. `Err`: there is none; what failed is given back.
+    pub async fn after(
+        &mut self,
+        error: CloudError,
+        id: &ResourceId,
+        progress: &dyn Progress,
+    ) -> Result<(), CloudError> {
+        let Some(pause) = self.pauses.next() else { return Err(error) };
+        let pause = error.pause().map_or(pause, |asked| asked.max(pause)).min(self.clock.patience.longest_pause);
+        progress.retrying(id, &error, pause);
+        self.clock.pause(pause, error.operation()).await.map_err(|stop| match stop.kind() {
+            // The reason is what failed, not that there is no time left to try it again.
+            Kind::TimedOut => error,
+            _ => stop,
+        })
+    }
+}

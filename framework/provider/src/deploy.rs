@@ -1,0 +1,168 @@
+//! Deploying to a target: what a platform hands to the engine.
+
+use std::{collections::BTreeMap, path::Path, time::SystemTime};
+
+use fx_build::artifact::document::{Document, UnitArtifact};
+use fx_deploy::{Canary, CloudError, Known, Pending, Release, Resource, Route, Value};
+use serde::Serialize;
+
+/// How a target is deployed to.
+pub trait Deploy: Sync {
+    /// Opens the platform: finds credentials, region and account, each by the platform's own conventions. An error names
+    /// everything that was looked for.
+    fn connect<'a>(&'a self, connection: &'a Connection<'a>) -> Pending<'a, Box<dyn Platform>>;
+
+    /// The permissions that deploying this needs and no others, in the platform's own language.
+    fn policy(&self, document: &Document) -> Result<String, CloudError>;
+}
+
+/// What is needed to open a platform.
+pub struct Connection<'a> {
+    /// `--region`, else what f.yml says.
+    pub region: Option<&'a str>,
+    /// The environment.
+    pub variables: &'a (dyn Fn(&str) -> Option<String> + Sync),
+    /// The user's own folder, where platforms keep their profiles.
+    pub home: Option<&'a Path>,
+}
+
+/// A service on a platform: the name behind every name and tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// `service.name` of f.yml.
+    pub service: String,
+    /// `--stage`, else `provider.stage`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+}
+
+impl Identity {
+    /// What a unit's function is called on the platform: its name, and the stage after it.
+    pub fn function(&self, unit: &str) -> String {
+        match &self.stage {
+            Some(stage) => format!("{unit}-{stage}"),
+            None => unit.to_owned(),
+        }
+    }
+
+    /// The value of the tag `fx` that everything of this service carries: `todo`, or `todo/staging`.
+    pub fn mark(&self) -> String {
+        match &self.stage {
+            Some(stage) => format!("{}/{stage}", self.service),
+            None => self.service.clone(),
+        }
+    }
+}
+
+/// What is to be deployed.
+pub struct Order<'a> {
+    /// The service, resolved for this target.
+    pub document: &'a Document,
+    /// The folder of its zips.
+    pub folder: &'a Path,
+    /// Whose everything is.
+    pub identity: &'a Identity,
+    /// Values of the environment by unit and variable, all of them secret.
+    pub environment: &'a BTreeMap<String, BTreeMap<String, Value>>,
+    /// What each function that exists has published, by its name on the platform.
+    pub releases: &'a BTreeMap<String, Release>,
+    /// The share of requests that new versions get; `None`: all.
+    pub canary: Option<Canary>,
+}
+
+impl Order<'_> {
+    /// A unit's values of the environment.
+    pub fn environment_of(&self, unit: &UnitArtifact) -> impl Iterator<Item = (&str, &Value)> {
+        let variables = self.environment.get(&unit.name);
+        variables.into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+/// An open platform.
+pub trait Platform: Send + Sync {
+    /// Where everything goes: for people, and for the report.
+    fn place(&self) -> &Place;
+
+    /// Everything the service needs. Nothing is called.
+    fn resources(&self, order: &Order<'_>) -> Result<Vec<Box<dyn Resource>>, CloudError>;
+
+    /// Everything of this service that exists, with what belongs to it, each able to be read and deleted.
+    fn owned<'a>(&'a self, identity: &'a Identity) -> Pending<'a, Vec<Box<dyn Resource>>>;
+
+    /// What a function has published, and where its requests go; `None`: there is no such function.
+    fn release<'a>(&'a self, function: &'a str) -> Pending<'a, Option<Release>>;
+
+    /// The alias that sends a function's requests somewhere, as a resource that can be read and updated.
+    fn alias(&self, function: &str, route: &Route) -> Box<dyn Resource>;
+
+    /// A published version, as a resource that can be deleted.
+    fn version(&self, function: &str, number: &str) -> Box<dyn Resource>;
+
+    /// Where the service answers, from what is known of its resources.
+    fn addresses(&self, order: &Order<'_>, known: &Known) -> Vec<Address>;
+
+    /// Calls a function with an event, in the platform's own form, and waits for its answer.
+    fn invoke<'a>(&'a self, function: &'a str, event: &'a [u8]) -> Pending<'a, Invoked>;
+
+    /// A function's log lines since a moment, oldest first.
+    fn logs<'a>(&'a self, function: &'a str, since: SystemTime) -> Pending<'a, Vec<LogLine>>;
+}
+
+/// Where everything goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The account's number.
+    pub account: String,
+    /// The region.
+    pub region: String,
+}
+
+/// An address at which a service answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Address {
+    /// The unit behind it; `None`: several of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The address, with scheme and without a path.
+    pub url: String,
+    /// What a visitor should know about it: that a browser downloads pages from there instead of showing them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A function's answer to a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Invoked {
+    /// What it returned; `Err`: how it failed, in its own words.
+    pub result: Result<String, String>,
+    /// The request's id.
+    pub request: Option<String>,
+    /// The end of its log, if the platform sends it along.
+    pub log: Option<String>,
+}
+
+/// A line of a function's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogLine {
+    /// When, in milliseconds since 1970; `None`: the platform does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<u64>,
+    /// The line, without its end.
+    pub text: String,
+    /// What tells it from every other line, for following.
+    #[serde(skip)]
+    pub id: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Identity;
+
+    #[test]
+    fn a_stage_is_part_of_every_name() {
+        let identity = |stage: Option<&str>| Identity { service: "shop".into(), stage: stage.map(Into::into) };
+        assert_eq!((identity(None).function("api"), identity(None).mark()), ("api".into(), "shop".into()));
+        let staging = identity(Some("staging"));
+        assert_eq!((staging.function("api"), staging.mark()), ("api-staging".into(), "shop/staging".into()));
+    }
+}
