@@ -17,7 +17,9 @@ use crate::json;
 /// Which front door a request came through; the answer has to fit it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// API Gateway HTTP API and function URLs, format 2.0.
+    /// A function URL, format 2.0.
+    Url,
+    /// API Gateway HTTP API, format 2.0.
     V2,
     /// API Gateway REST API, and HTTP API with format 1.0.
     V1,
@@ -26,8 +28,9 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
+    /// An HTTP API and a load balancer wait for all of an answer, and would take the head of a streamed one for its text.
     pub(crate) fn can_stream(self) -> bool {
-        !matches!(self, Self::Alb { .. })
+        matches!(self, Self::Url | Self::V1)
     }
 }
 

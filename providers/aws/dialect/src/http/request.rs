@@ -111,7 +111,7 @@ impl<'a> Envelope<'a> {
                 let lists = self.multi_value_headers.is_some();
                 (Shape::Alb { lists }, method)
             }
-            (RequestContext { http: Some(http), .. }, _) if is_v2 => (Shape::V2, http.method.clone()),
+            (RequestContext { http: Some(http), .. }, _) if is_v2 => (format_2(&context), http.method.clone()),
             (RequestContext { connection_id: Some(_), .. }, _) => {
                 return Read::Malformed(
                     "this is an event of a WebSocket API; fx answers HTTP and REST APIs, function URLs and load balancers"
@@ -128,11 +128,11 @@ impl<'a> Envelope<'a> {
     }
 
     fn request(self, shape: Shape, method: &str, context: &RequestContext<'_>) -> Result<Request, String> {
-        let path = if shape == Shape::V2 { self.raw_path } else { self.path };
+        let path = if matches!(shape, Shape::Url | Shape::V2) { self.raw_path } else { self.path };
         let path = path.ok_or("the event has no path")?.0;
         let (prefix, path) = strip_stage(shape, &path, context);
         let uri = match shape {
-            Shape::V2 => {
+            Shape::Url | Shape::V2 => {
                 let query = self.raw_query_string.as_ref().map_or("", |query| &query.0);
                 Target::new(path).raw_query(query)
             }
@@ -185,11 +185,19 @@ impl<'a> Envelope<'a> {
     }
 }
 
+/// Function URLs and HTTP APIs send the same, and are told apart by the address alone; where that is missing, somebody tests by hand.
+fn format_2(context: &RequestContext<'_>) -> Shape {
+    match &context.domain_name {
+        Some(domain) if !domain.0.contains(".lambda-url.") => Shape::V2,
+        _ => Shape::Url,
+    }
+}
+
 /// The path without the stage, and what a client's path has in front of it.
 fn strip_stage<'p>(shape: Shape, path: &'p str, context: &'p RequestContext<'_>) -> (Option<&'p str>, &'p str) {
     let Some(Text(stage)) = &context.stage else { return (None, path) };
     match shape {
-        Shape::V2 if stage != "$default" => {
+        Shape::Url | Shape::V2 if stage != "$default" => {
             let rest = path.strip_prefix('/').and_then(|path| path.strip_prefix(stage.as_ref()));
             match rest.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
                 Some(rest) => (Some(&path[..path.len() - rest.len()]), if rest.is_empty() { "/" } else { rest }),

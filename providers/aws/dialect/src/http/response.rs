@@ -75,7 +75,7 @@ async fn whole(mut body: Body) -> Result<Bytes, axum::Error> {
 fn write_whole(status: StatusCode, headers: &HeaderMap, body: &[u8], shape: Shape, out: &mut Vec<u8>) {
     write_status(status, out);
     match shape {
-        Shape::V2 => {
+        Shape::Url | Shape::V2 => {
             write_joined(headers, out);
             out.push(b',');
             // Always, also if there are none: one emulator insists.
@@ -263,6 +263,38 @@ mod tests {
         assert_eq!(answer["multiValueHeaders"]["set-cookie"], serde_json::json!(["x=1; Path=/", "y=2"]));
         assert_eq!(answer["multiValueHeaders"]["vary"], serde_json::json!(["a", "b \"quoted\""]));
         assert!(answer.get("headers").is_none());
+    }
+
+    /// What others have published as answers, said by a handler and written by this module.
+    #[test]
+    fn published_answers_are_written_as_published() {
+        let published = |name: &str| -> serde_json::Value {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+        };
+        for (name, shape) in
+            [("apigw-response.json", Shape::V1), ("alb-lambda-target-response.json", Shape::Alb { lists: true })]
+        {
+            let mut expected = published(name);
+            let mut said = Response::builder().status(expected["statusCode"].as_u64().unwrap() as u16);
+            let lists = expected["multiValueHeaders"].take();
+            for (name, values) in lists.as_object().unwrap() {
+                for value in values.as_array().unwrap() {
+                    said = said.header(name, value.as_str().unwrap());
+                }
+            }
+            let body = expected["body"].as_str().unwrap().to_owned();
+            // One form of the headers is enough, and their names have no case.
+            let members = expected.as_object_mut().unwrap();
+            members.remove("headers");
+            let lists = lists.as_object().unwrap().iter();
+            members["multiValueHeaders"] = lists
+                .map(|(name, values)| (name.to_lowercase(), values.clone()))
+                .collect::<serde_json::Map<_, _>>()
+                .into();
+            members.insert("isBase64Encoded".to_owned(), false.into());
+            assert_eq!(written(said.body(Body::from(body)).unwrap(), shape), expected, "{name}");
+        }
     }
 
     #[test]

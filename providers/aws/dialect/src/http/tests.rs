@@ -53,14 +53,14 @@ fn lines(headers: &HeaderMap) -> Vec<(String, String)> {
     lines
 }
 
-/// Files with a request in them; the others are events or belong to a WebSocket API.
+/// Files with a request in them; the others are events, answers, or belong to a WebSocket API.
 fn requests() -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(FIXTURES)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.ends_with(".json"))
         .filter(|name| ["alb", "apigw", "http"].iter().any(|start| name.starts_with(start)))
-        .filter(|name| !name.contains("websocket"))
+        .filter(|name| !name.contains("websocket") && !name.ends_with("-response.json"))
         .collect();
     names.sort();
     assert!(names.len() > 25, "{names:?}");
@@ -129,6 +129,53 @@ fn a_named_stage_is_no_part_of_the_path() {
     assert_eq!(of("dev", "/dev"), "/");
     assert_eq!(of("dev", "/developer"), "/developer");
     assert_eq!(of("$default", "/dev/todos"), "/dev/todos");
+}
+
+#[test]
+fn only_a_front_door_that_passes_streams_on_gets_one() {
+    let format_2 = |domain: Option<&str>| {
+        let event = json!({
+            "version": "2.0", "rawPath": "/", "requestContext": {"http": {"method": "GET"}, "domainName": domain},
+        });
+        request(&event.to_string()).1
+    };
+    assert_eq!(request(&fixture("http-lambda_function_url_request.json")).1, Shape::Url);
+    assert_eq!(request(&fixture("http-apigw_v2_proxy_request.json")).1, Shape::V2);
+    // An API's own domain may have any name.
+    assert_eq!((format_2(Some("shop.example.com")), format_2(None)), (Shape::V2, Shape::Url));
+    let rest = request(&fixture("http-apigw_proxy_request.json")).1;
+    let balancer = request(&fixture("http-alb_request.json")).1;
+    assert_eq!([Shape::Url, Shape::V2, rest, balancer].map(Shape::can_stream), [true, false, true, false]);
+}
+
+#[test]
+fn an_http_api_may_send_format_1_and_is_answered_in_it() {
+    let event = json!({
+        "version": "1.0", "resource": "$default", "path": "/a b", "httpMethod": "GET",
+        "headers": {"Accept": "text/html"}, "multiValueHeaders": {"Accept": ["text/html", "text/plain"]},
+        "queryStringParameters": {"q": "2"}, "multiValueQueryStringParameters": {"q": ["1", "2"]},
+        "requestContext": {"stage": "$default", "path": "/a b", "domainName": "example.org", "identity": {"sourceIp": "203.0.113.7"}},
+        "pathParameters": null, "stageVariables": null, "body": null, "isBase64Encoded": false,
+    });
+    let (request, shape) = request(&event.to_string());
+    assert_eq!((shape, request.uri().to_string().as_str()), (Shape::V1, "/a%20b?q=1&q=2"));
+    assert_eq!(request.headers().get_all("accept").iter().count(), 2);
+    assert!(request.extensions().get::<StagePrefix>().is_none());
+}
+
+#[test]
+fn every_shape_of_an_authorizer_is_passed_on() {
+    for (name, member) in [
+        ("apigw-v2-request-jwt-authorizer.json", "/jwt/claims"),
+        ("apigw-v2-request-lambda-authorizer.json", "/lambda"),
+        ("apigw-v2-request-iam.json", "/iam/userArn"),
+    ] {
+        let (request, _) = request(&fixture(name));
+        let authorizer = &request.extensions().get::<Authorizer>().unwrap_or_else(|| panic!("{name}")).0;
+        let said: serde_json::Value = serde_json::from_str(authorizer.get()).unwrap();
+        assert!(said.pointer(member).is_some_and(|found| !found.is_null()), "{name}: {said}");
+    }
+    assert!(request(&fixture("apigw-v2-request-no-authorizer.json")).0.extensions().get::<Authorizer>().is_none());
 }
 
 #[test]

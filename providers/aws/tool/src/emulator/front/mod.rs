@@ -29,6 +29,9 @@ pub enum Front {
     },
 }
 
+/// Function URLs always name their own domain, by which a function can tell them from an API.
+const URL_DOMAIN: &str = "emulated.lambda-url.localhost";
+
 /// Largest body through a load balancer, both ways.
 const ALB: usize = 1024 * 1024;
 
@@ -43,11 +46,11 @@ impl Front {
     /// The event of a request.
     pub(super) fn event(self, head: &Parts, body: &[u8]) -> Result<Value, Box<Response<Body>>> {
         match self {
-            Self::Url { .. } => v2::event(head, body, head.uri.path()),
+            Self::Url { .. } => v2::event(head, body, head.uri.path(), URL_DOMAIN),
             Self::HttpApi => {
                 let path = decode(head.uri.path(), false);
                 let path = path.ok_or_else(|| Box::new(refusal(400, "Bad Request")))?;
-                v2::event(head, body, &path)
+                v2::event(head, body, &path, &host(head))
             }
             Self::RestApi => multi::rest(head, body),
             Self::Alb { multi_value } => multi::alb(head, body, multi_value),
@@ -166,6 +169,7 @@ mod tests {
         assert_eq!(event["cookies"], object!(["a=1", "b=2"]));
         assert_eq!((&event["body"], &event["isBase64Encoded"]), (&"hi".into(), &false.into()));
         assert_eq!(event["requestContext"]["http"]["method"], "POST");
+        assert_eq!(event["requestContext"]["domainName"], "emulated.lambda-url.localhost");
     }
 
     #[test]
@@ -173,6 +177,8 @@ mod tests {
         let event = Front::HttpApi.event(&head("GET /a%20b", &[]), &[0xff]).unwrap();
         assert_eq!((&event["rawPath"], &event["body"]), (&"/a b".into(), &"/w==".into()));
         assert_eq!(event["isBase64Encoded"], true);
+        let event = Front::HttpApi.event(&head("GET /", &[("host", "shop.example.com")]), b"").unwrap();
+        assert_eq!(event["requestContext"]["domainName"], "shop.example.com");
         assert_eq!(Front::HttpApi.event(&head("GET /%ff", &[]), b"").unwrap_err().status(), 400);
     }
 

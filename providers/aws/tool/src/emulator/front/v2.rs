@@ -4,9 +4,9 @@ use fx_provider::emulator::Body;
 use http::{Response, header, request::Parts};
 use serde_json::{Map, Value, json};
 
-use super::{body, decode, headers, host, pairs};
+use super::{body, decode, headers, pairs};
 
-pub(super) fn event(head: &Parts, content: &[u8], path: &str) -> Result<Value, Box<Response<Body>>> {
+pub(super) fn event(head: &Parts, content: &[u8], path: &str, domain: &str) -> Result<Value, Box<Response<Body>>> {
     let mut joined: Map<String, Value> = Map::new();
     for (name, value) in headers(&head.headers).filter(|(name, _)| *name != "cookie") {
         join(&mut joined, name, value);
@@ -21,7 +21,6 @@ pub(super) fn event(head: &Parts, content: &[u8], path: &str) -> Result<Value, B
     let agent = joined.get("user-agent").cloned().unwrap_or_else(|| "".into());
     let (content, is_base64) = body(head, content);
     let now = jiff::Timestamp::now();
-    let domain = host(head);
     let mut event = json!({
         "version": "2.0",
         "routeKey": "$default",
