@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn work_belongs_to_its_invocation() {
-        let context = Context::new("r-7".into(), None, None, None);
+        let context = Context::called("r-7");
         let work = {
             let _entered = current::enter(&context);
             blocking(|| current::context().map(|context| context.request_id().to_owned()))

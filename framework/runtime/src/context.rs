@@ -26,25 +26,40 @@ pub struct Context(Arc<Inner>);
 struct Inner {
     request_id: Box<str>,
     trace_id: Option<Box<str>>,
-    region: Option<Arc<str>>,
+    place: Arc<Place>,
     deadline: Option<Instant>,
+    timeout: Duration,
     // Layers over all routes see the context before the route is known.
     function: OnceLock<&'static str>,
+}
+
+/// Where a function runs, as far as the platform says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The region.
+    pub region: Option<String>,
+    /// The account.
+    pub account: Option<String>,
 }
 
 impl Context {
     pub(crate) fn new(
         request_id: Box<str>,
         trace_id: Option<Box<str>>,
-        region: Option<Arc<str>>,
+        place: Arc<Place>,
         deadline: Option<Instant>,
+        timeout: Duration,
     ) -> Self {
-        Self(Arc::new(Inner { request_id, trace_id, region, deadline, function: OnceLock::new() }))
+        Self(Arc::new(Inner { request_id, trace_id, place, deadline, timeout, function: OnceLock::new() }))
     }
 
     /// A context for calling a handler in a unit test: id `test`, no deadline.
     pub fn for_test() -> Self {
-        Self::new("test".into(), None, None, None)
+        Self::called("test")
+    }
+
+    pub(crate) fn called(request_id: &str) -> Self {
+        Self::new(request_id.into(), None, Arc::default(), None, Duration::MAX)
     }
 
     /// The platform's id of this invocation; it stands on every log line written meanwhile.
@@ -69,7 +84,17 @@ impl Context {
 
     /// The region it runs in, where there are regions.
     pub fn region(&self) -> Option<&str> {
-        self.0.region.as_deref()
+        self.0.place.region.as_deref()
+    }
+
+    /// The account it runs for, by the number that the platform's names of things carry, where the platform says it.
+    pub fn account(&self) -> Option<&str> {
+        self.0.place.account.as_deref()
+    }
+
+    /// How long the platform was willing to wait when the invocation began.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.timeout
     }
 
     /// The id of the distributed trace this invocation belongs to.
@@ -100,6 +125,7 @@ impl fmt::Debug for Context {
             .field("function", &self.function())
             .field("remaining", &self.remaining())
             .field("region", &self.region())
+            .field("account", &self.account())
             .field("trace_id", &self.trace_id())
             .finish()
     }
@@ -112,7 +138,7 @@ mod tests {
     #[test]
     fn remaining_ends_at_zero() {
         let past = Instant::now();
-        let context = Context::new("r".into(), None, None, Some(past));
+        let context = Context::new("r".into(), None, Arc::default(), Some(past), Duration::ZERO);
         std::thread::sleep(Duration::from_millis(2));
         assert_eq!(context.remaining(), Some(Duration::ZERO));
         assert_eq!(Context::for_test().remaining(), None);

@@ -37,8 +37,8 @@ mod tests {
     #[test]
     fn nests() {
         assert!(context().is_none());
-        let outer = Context::new("outer".into(), None, None, None);
-        let inner = Context::new("inner".into(), None, None, None);
+        let outer = Context::called("outer");
+        let inner = Context::called("inner");
         {
             let _outer = enter(&outer);
             {

@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_context_is_current_on_every_poll() {
-        let context = Context::new("here".into(), None, None, None);
+        let context = Context::called("here");
         let id = || current::context().map(|context| context.request_id().to_owned());
         let seen = block_on(guard(&context, async move {
             let before = id();

@@ -20,7 +20,7 @@ use tower::util::BoxCloneSyncService;
 
 use crate::{
     app::{AppState, Endpoint},
-    context::Context,
+    context::{Context, Place},
     env::Env,
     error::Error as AppError,
     event::{Source, TriggerKind},
@@ -30,6 +30,8 @@ use crate::{
     route::{Dispatch, RouteError},
     unit::{HttpEntry, Unit},
 };
+
+pub(crate) use self::event::late;
 
 /// Why a unit does not start.
 #[derive(Debug, Error)]
@@ -76,9 +78,19 @@ pub struct Invocation {
     pub trace_id: Option<Box<str>>,
     /// When the platform stops waiting; by default the unit's timeout from now.
     pub deadline: Option<Instant>,
+    /// How long the platform waits in all, where it says so; by default the unit's timeout.
+    pub timeout: Option<Duration>,
+    /// Where it runs, if that is only known by the invocation.
+    pub place: Option<Arc<Place>>,
 }
 
 impl Invocation {
+    /// The same, that the platform waits for no longer than this from now on.
+    #[must_use]
+    pub fn within(self, timeout: Duration) -> Self {
+        Self { deadline: Self::deadline_within(timeout), timeout: Some(timeout), ..self }
+    }
+
     /// When to give up on work that the platform waits `limit` for, from now on. It is a little earlier than the platform gives up, whose
     /// clock began to run before: so it hears what happened, and the process lives on.
     pub fn deadline_within(limit: Duration) -> Option<Instant> {
@@ -97,7 +109,7 @@ struct Inner {
     http: Front,
     events: Vec<EventRoute>,
     timeout: Duration,
-    region: Option<Arc<str>>,
+    place: Arc<Place>,
     hooks: std::sync::Mutex<Vec<Hook>>,
 }
 
@@ -111,7 +123,7 @@ struct EventRoute {
     function: &'static str,
     handler: &'static str,
     kind: TriggerKind,
-    sources: &'static [Source],
+    sources: Vec<Source>,
     call: EventHandler,
 }
 
@@ -120,9 +132,9 @@ impl Service {
     ///
     /// # Errors
     /// The app refused, something panicked, or the unit makes no sense.
-    pub async fn start<S: AppState>(unit: Unit<S>, env: Env, region: Option<&str>) -> Result<Self, StartError> {
-        let region = region.map(Arc::from);
-        let built = std::panic::AssertUnwindSafe(build(unit, env, region)).catch_unwind().await;
+    pub async fn start<S: AppState>(unit: Unit<S>, env: Env, place: Option<Place>) -> Result<Self, StartError> {
+        let place = place.unwrap_or_default();
+        let built = std::panic::AssertUnwindSafe(build(unit, env, place)).catch_unwind().await;
         built.unwrap_or_else(|payload| Err(StartError::Panic(Panic::from_payload(payload.as_ref()).message)))
     }
 
@@ -143,13 +155,15 @@ impl Service {
     }
 
     fn context(&self, invocation: Invocation) -> Context {
-        let Invocation { request_id, trace_id, deadline } = invocation;
-        let deadline = deadline.or_else(|| Instant::now().checked_add(self.0.timeout));
-        Context::new(request_id.unwrap_or_else(id::generate), trace_id, self.0.region.clone(), deadline)
+        let Invocation { request_id, trace_id, deadline, timeout, place } = invocation;
+        let timeout = timeout.unwrap_or(self.0.timeout);
+        let deadline = deadline.or_else(|| Instant::now().checked_add(timeout));
+        let place = place.unwrap_or_else(|| self.0.place.clone());
+        Context::new(request_id.unwrap_or_else(id::generate), trace_id, place, deadline, timeout)
     }
 }
 
-async fn build<S: AppState>(unit: Unit<S>, env: Env, region: Option<Arc<str>>) -> Result<Service, StartError> {
+async fn build<S: AppState>(unit: Unit<S>, env: Env, place: Place) -> Result<Service, StartError> {
     let app = (unit.app)(env)
         .await
         .map_err(|error: AppError| StartError::App { message: error.message().to_owned(), detail: error.detail() })?;
@@ -175,10 +189,10 @@ async fn build<S: AppState>(unit: Unit<S>, env: Env, region: Option<Arc<str>>) -
             function: entry.function,
             handler: entry.handler,
             kind: entry.kind,
-            sources: entry.sources,
+            sources: entry.sources.iter().map(|source| source.topic_as(unit.topic)).collect(),
             call: function.build(&app.state),
         });
     }
     let hooks = std::sync::Mutex::new(app.hooks);
-    Ok(Service(Arc::new(Inner { http, events, timeout: unit.timeout, region, hooks })))
+    Ok(Service(Arc::new(Inner { http, events, timeout: unit.timeout, place: Arc::new(place), hooks })))
 }

@@ -35,6 +35,7 @@ pub struct Unit<S = ()> {
     pub(crate) threads: usize,
     pub(crate) streaming: bool,
     pub(crate) web: bool,
+    pub(crate) topic: fn(&'static str) -> &'static str,
     pub(crate) runtime: fn(usize) -> io::Result<Runtime>,
     pub(crate) app: fn(Env) -> AppFuture<S>,
     pub(crate) http: Vec<HttpEntry<S>>,
@@ -68,6 +69,7 @@ impl Unit<()> {
             threads: 1,
             streaming: false,
             web: false,
+            topic: |written| written,
             runtime: one_thread,
             app: |_| Box::pin(async { Ok(App::new(())) }),
             http: Vec::new(),
@@ -78,8 +80,9 @@ impl Unit<()> {
     /// The crate's app. Comes before the functions, which are made for its state.
     pub fn app<S: AppState>(self, app: fn(Env) -> AppFuture<S>) -> Unit<S> {
         debug_assert!(self.http.is_empty() && self.events.is_empty(), "the app comes before the functions");
-        let Self { service, name, timeout, threads, streaming, web, runtime, .. } = self;
-        Unit { service, name, timeout, threads, streaming, web, runtime, app, http: Vec::new(), events: Vec::new() }
+        let Self { service, name, timeout, threads, streaming, web, topic, runtime, .. } = self;
+        let (http, events) = (Vec::new(), Vec::new());
+        Unit { service, name, timeout, threads, streaming, web, topic, runtime, app, http, events }
     }
 }
 
@@ -144,6 +147,11 @@ impl<S: AppState> Unit<S> {
             entry.sources = sources;
         }
         self
+    }
+
+    /// How events of a platform call the topic that f.yml calls so, where they leave out a part of its name. A platform's dialect says it.
+    pub fn topics_as(self, topic: fn(&'static str) -> &'static str) -> Self {
+        Self { topic, ..self }
     }
 
     /// How long an invocation may take.

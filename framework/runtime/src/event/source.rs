@@ -48,6 +48,14 @@ impl Source {
         }
     }
 
+    /// The same, with a topic's name as events have it.
+    pub(crate) fn topic_as(&self, name: fn(&'static str) -> &'static str) -> Self {
+        match *self {
+            Self::Message { topic, tags } => Self::Message { topic: name(topic), tags },
+            other => other,
+        }
+    }
+
     /// Whether this trigger can have brought the event.
     pub fn brings(&self, delivery: &Delivery) -> bool {
         match (self, delivery) {

@@ -39,6 +39,7 @@ pub use head::{Fields, Post};
 use self::turn::Turn;
 use crate::{
     app::AppState,
+    context::Place,
     env::Env,
     function::{Failure, FailureKind},
     log, panic,
@@ -53,8 +54,8 @@ pub struct Setup<D> {
     pub dialect: D,
     /// Where the platform's API is.
     pub api: Api,
-    /// The region, where the platform says so.
-    pub region: Option<String>,
+    /// Where it runs.
+    pub place: Place,
 }
 
 /// Answers a unit's invocations until the process is told to stop. `setup` reads the platform's variables.
@@ -80,14 +81,14 @@ pub fn run<S: AppState, D: Dialect>(
 }
 
 async fn serve<S: AppState, D: Dialect>(unit: Unit<S>, env: Env, setup: Setup<D>) -> ExitCode {
-    let Setup { dialect, api, region } = setup;
+    let Setup { dialect, api, place } = setup;
     let mut stop = match Stop::listen(env.get("FX_PARENT_PIPE") == Some("1")) {
         Ok(stop) => stop,
         Err(error) => return refuse(&format!("no signals: {error}"), None),
     };
     // Where other work goes on in this thread, sending must not block it.
     let shared = api.concurrency > 1 || unit.streaming || unit.threads > 1;
-    let started = Service::start(unit, env, region.as_deref());
+    let started = Service::start(unit, env, Some(place));
     let started = {
         let starting = pin!(join(started, dialect.prepare(&api)));
         match select(starting, pin!(stop.requested())).await {

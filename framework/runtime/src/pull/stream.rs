@@ -1,6 +1,10 @@
 //! Answers that are sent while they are made.
 
-use std::{io, panic::AssertUnwindSafe, time::Instant};
+use std::{
+    io,
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
 use axum::body::Body;
 use futures_util::FutureExt;
@@ -12,18 +16,17 @@ use super::{
 };
 use crate::{
     function::{Failure, FailureKind},
-    service::Service,
+    service::late,
 };
 
 /// Sends `beginning` and then the body's frames. If the body breaks off, what the dialect has to say about it goes behind the last chunk.
 pub(super) async fn send<D: Dialect>(
     dialect: &D,
-    service: &Service,
     connection: &mut Connection,
     ticket: &D::Ticket,
     beginning: &[u8],
     mut body: Body,
-    limit: Instant,
+    (limit, timeout): (Instant, Duration),
 ) -> io::Result<u16> {
     connection.begin(|post| dialect.address(ticket, Outcome::Stream, post), beginning).await?;
     let mut trailers = Vec::new();
@@ -44,7 +47,7 @@ pub(super) async fn send<D: Dialect>(
             Ok(Err(_)) => {
                 Failure { kind: FailureKind::Panic, message: "the function panicked".to_owned(), detail: None }
             }
-            Err(_) => service.late(),
+            Err(_) => late(timeout),
         };
         let detail = broken.detail.as_deref().unwrap_or_default();
         tracing::error!(target: "fx", kind = broken.kind.as_str(), detail, "an answer broke off: {}", broken.message);

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     function::{Failure, FailureKind},
     panic::Panic,
-    service::Service,
+    service::{Service, late},
 };
 
 /// What a platform that keeps refusing is given before this side gives up.
@@ -92,14 +92,15 @@ impl<D: Dialect> Turn<D> {
         }
         let started = Instant::now();
         // The service ends handlers itself, and a little earlier; this is for bodies that never end.
-        let limit = invocation.deadline.unwrap_or_else(|| started + self.service.timeout()) + Duration::from_millis(10);
+        let timeout = invocation.timeout.unwrap_or_else(|| self.service.timeout());
+        let limit = invocation.deadline.unwrap_or_else(|| started + timeout) + Duration::from_millis(10);
         let work = self.dialect.answer(&self.service, invocation, &ticket, event, &mut self.answer);
         let work = tokio::time::timeout_at(limit.into(), AssertUnwindSafe(work).catch_unwind());
         let outcome = match work.await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(payload)) => Err(panicked(&Panic::from_payload(payload.as_ref()))),
             Err(_) => {
-                let failure = self.service.late();
+                let failure = late(timeout);
                 tracing::error!(target: "fx", "{}", failure.message);
                 Err(failure)
             }
@@ -107,15 +108,8 @@ impl<D: Dialect> Turn<D> {
         match outcome {
             Ok(Answer::Whole) => self.send(&ticket, None).await,
             Ok(Answer::Stream(body)) => {
-                let ended = stream::send(
-                    &*self.dialect,
-                    &self.service,
-                    &mut self.connection,
-                    &ticket,
-                    &self.answer,
-                    body,
-                    limit,
-                );
+                let ended =
+                    stream::send(&*self.dialect, &mut self.connection, &ticket, &self.answer, body, (limit, timeout));
                 match ended.await {
                     Ok(status) => self.settle(status, &Sent::Answer),
                     Err(error) => {

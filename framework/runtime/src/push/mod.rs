@@ -60,7 +60,7 @@ async fn serve<S: AppState, G: Gate>(unit: Unit<S>, env: Env, settings: Settings
         Err(error) => return refuse(&format!("no signals: {error}"), None),
     };
     let (service_name, unit_name) = (unit.service, unit.name);
-    let service = match Service::start(unit, env, settings.region.as_deref()).await {
+    let service = match Service::start(unit, env, Some(settings.place.clone())).await {
         Ok(service) => service,
         Err(error) => {
             let detail = if let StartError::App { detail, .. } = &error { detail.as_deref() } else { None };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::env::Env;
+use crate::{context::Place, env::Env};
 
 /// Where to listen and how to stop.
 ///
@@ -24,8 +24,8 @@ pub struct Settings {
     pub control: Option<String>,
     /// How long open requests get after SIGTERM.
     pub drain: Duration,
-    /// The region.
-    pub region: Option<String>,
+    /// Where it runs.
+    pub place: Place,
     /// Whether the end of standard input means the end.
     pub with_parent: bool,
     /// Whether a caller may choose the request id.
@@ -66,7 +66,7 @@ impl Settings {
             listen,
             control: env.get("FX_CONTROL").map(str::to_owned),
             drain,
-            region: env.get("FX_REGION").map(str::to_owned),
+            place: Place { region: env.get("FX_REGION").map(str::to_owned), account: None },
             with_parent: env.get("FX_PARENT_PIPE") == Some("1"),
             trust_request_id: env.get("FX_STAGE") == Some("dev"),
             head_timeout: Some(Duration::from_secs(30)),

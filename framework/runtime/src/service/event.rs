@@ -1,5 +1,7 @@
 //! Events.
 
+use std::time::Duration;
+
 use http::{Method, Request};
 use serde_json::Value;
 
@@ -47,12 +49,6 @@ impl Service {
         log(failure);
     }
 
-    /// The failure of an invocation that takes too long.
-    pub(crate) fn late(&self) -> Failure {
-        let message = format!("no answer within {} s, the function's timeout", self.0.timeout.as_secs());
-        Failure { kind: FailureKind::Timeout, message, detail: None }
-    }
-
     async fn called(&self, context: &Context, route: &EventRoute, mut delivery: Delivery) -> Result<Value, Failure> {
         if let Delivery::Message(message) = &mut delivery
             && message.id.is_empty()
@@ -79,7 +75,7 @@ impl Service {
                 message: "the function panicked".to_owned(),
                 detail: Some(panic.message),
             }),
-            Err(_) => Err(self.late()),
+            Err(_) => Err(late(context.timeout())),
         }
     }
 
@@ -98,6 +94,12 @@ impl Service {
         };
         Err(Failure { kind: FailureKind::Unknown, message, detail: None })
     }
+}
+
+/// The failure of an invocation that took longer than it had.
+pub(crate) fn late(timeout: Duration) -> Failure {
+    let message = format!("no answer within {} s, the function's timeout", timeout.as_secs_f64());
+    Failure { kind: FailureKind::Timeout, message, detail: None }
 }
 
 fn log(failure: &Failure) {

@@ -7,7 +7,7 @@ use axum::{
     extract::Request,
     response::Response,
 };
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower::{Service as _, ServiceExt};
 
 use super::{Front, Invocation, Service};
@@ -16,7 +16,13 @@ use crate::{context::Context, current, error, function::FailureKind, panic};
 impl Service {
     /// Answers one request. Always: an error, a panic and a handler out of time are answers too; the latter two have the
     /// [`FailureKind`] among the response's extensions.
-    pub async fn http(&self, invocation: Invocation, mut request: Request) -> Response {
+    pub fn http(&self, invocation: Invocation, request: Request) -> impl Future<Output = Response> + Send {
+        self.http_within(invocation, request, usize::MAX)
+    }
+
+    /// The same behind a platform that passes on no more than `max_headers` bytes of headers, names and values together: a response with
+    /// more is replaced by an error that says so in the log, and has the [`FailureKind`] too.
+    pub async fn http_within(&self, invocation: Invocation, mut request: Request, max_headers: usize) -> Response {
         let started = Instant::now();
         let context = self.context(invocation);
         let method = request.method().clone();
@@ -28,6 +34,7 @@ impl Service {
         let response = if method == Method::HEAD { without_body(response) } else { response };
 
         let _entered = current::enter(&context);
+        let response = if max_headers == usize::MAX { response } else { passable(response, max_headers) };
         let ms = started.elapsed().as_secs_f64() * 1000.0;
         tracing::info!(
             target: "fx::request",
@@ -54,7 +61,7 @@ impl Service {
                 failed(FailureKind::Panic, error::answer(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))
             }
             Err(_) => {
-                let limit = self.0.timeout.as_secs();
+                let limit = context.timeout().as_secs_f64();
                 tracing::error!(target: "fx", "no answer within {limit} s, the function's timeout");
                 let answer = error::answer(StatusCode::GATEWAY_TIMEOUT, &format!("no answer within {limit} s"));
                 failed(FailureKind::Timeout, answer)
@@ -78,6 +85,27 @@ impl Service {
 fn failed(kind: FailureKind, mut response: Response) -> Response {
     response.extensions_mut().insert(kind);
     response
+}
+
+/// The response, or what takes its place because nobody would pass it on.
+fn passable(response: Response, max_headers: usize) -> Response {
+    let size = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len();
+    let total: usize = response.headers().iter().map(size).sum();
+    if total <= max_headers {
+        return response;
+    }
+    let (largest, bytes) = response
+        .headers()
+        .iter()
+        .map(|header| (header.0.as_str(), size(header)))
+        .max_by_key(|(_, bytes)| *bytes)
+        .unwrap_or_default();
+    tracing::error!(
+        target: "fx",
+        "the headers of the answer have {total} bytes, of which the platform passes on {max_headers}; \
+         the largest is `{largest}` with {bytes}"
+    );
+    failed(FailureKind::TooLarge, error::answer(StatusCode::INTERNAL_SERVER_ERROR, "internal error"))
 }
 
 /// The answer to HEAD: what GET would have said, length included, without the body.

@@ -9,14 +9,19 @@ use fx_runtime::{
     service::{Invocation, Service, StartError},
 };
 
+use http::HeaderMap;
+
 use crate::{
-    answer, event,
+    answer, event, gateway,
     platform::{self, Platform},
     record::{Record, Stage},
 };
 
 /// The platform brings no more than 32 MB.
 const MAX_EVENT: usize = 33 * 1024 * 1024;
+
+/// For an answer with more, the platform answers 502 itself.
+const MAX_HEADERS: usize = 8 * 1024;
 
 /// Hooks get what the platform allows before an instance goes.
 const PRE_STOP: Duration = Duration::from_secs(90);
@@ -25,6 +30,8 @@ const PRE_STOP: Duration = Duration::from_secs(90);
 #[derive(Debug, Clone)]
 pub struct Gate {
     believes: bool,
+    /// Whether the variables have said where this is; else every request does.
+    knows_the_place: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +47,8 @@ enum Purpose {
 impl Gate {
     /// A gate that believes the platform's headers where the platform is.
     pub fn new(platform: &Platform) -> Self {
-        Self { believes: platform.is_here }
+        let place = &platform.place;
+        Self { believes: platform.is_here, knows_the_place: place.region.is_some() && place.account.is_some() }
     }
 
     fn purpose(&self, request: &Request) -> Purpose {
@@ -53,21 +61,58 @@ impl Gate {
         }
     }
 
+    fn invocation(&self, headers: &HeaderMap) -> Invocation {
+        let told = platform::invocation(headers);
+        if self.knows_the_place { told } else { Invocation { place: Some(platform::place(headers)), ..told } }
+    }
+
     async fn http(&self, service: &Service, request: Request) -> Response {
         if !self.believes {
             let trace_id = push::trace_id(request.headers());
             return service.http(Invocation { trace_id, ..Invocation::default() }, request).await;
         }
-        let invocation = platform::invocation(request.headers());
+        let invocation = self.invocation(request.headers());
         let mut record = Record::begin(Stage::Invoke, invocation.request_id.as_deref());
-        let mut response = service.http(invocation, request).await;
+        let mut response = service.http_within(invocation, request, MAX_HEADERS).await;
         answer::scrub(&mut response);
-        // A panic or a handler out of time: the client has its answer, and the platform counts a failure.
+        // A panic, a handler out of time, headers that are too large: the client has its answer, and the platform counts a failure.
         if response.extensions().get::<FailureKind>().is_some() {
             record.fail();
             response = answer::count_as_failure(response);
         }
         record.end_with(response)
+    }
+
+    async fn invoke(&self, service: &Service, request: Request) -> Response {
+        let (head, body) = request.into_parts();
+        let mut record = Record::begin(Stage::Invoke, platform::request_id(&head.headers));
+        let outcome = match to_bytes(body, MAX_EVENT).await {
+            Ok(payload) => {
+                let invocation = self.invocation(&head.headers);
+                match gateway::read(&payload) {
+                    Some(Ok(request)) => {
+                        let trace_id = invocation.trace_id.or_else(|| push::trace_id(request.headers()));
+                        gateway::answer(service.http(Invocation { trace_id, ..invocation }, request).await).await
+                    }
+                    Some(Err(malformed)) => {
+                        service.deliver(invocation, &payload, Err(malformed), event::EXPECTED).await
+                    }
+                    None => service.deliver(invocation, &payload, event::read(&payload), event::EXPECTED).await,
+                }
+            }
+            Err(error) => Err(Failure {
+                kind: FailureKind::BadEvent,
+                message: format!("the event did not arrive whole: {error}"),
+                detail: None,
+            }),
+        };
+        match outcome {
+            Ok(result) => answer::done(&result),
+            Err(failure) => {
+                record.fail();
+                answer::failed(&failure)
+            }
+        }
     }
 }
 
@@ -75,7 +120,7 @@ impl push::Gate for Gate {
     async fn answer(&self, service: &Service, request: Request) -> Response {
         match self.purpose(&request) {
             Purpose::Http => self.http(service, request).await,
-            Purpose::Event => invoke(service, request).await,
+            Purpose::Event => self.invoke(service, request).await,
             // The app was built before the first connection was accepted.
             Purpose::Initialize => recorded(Stage::Initialize, &request, std::future::ready(())).await,
             Purpose::PreStop => recorded(Stage::PreStop, &request, shut_down(service)).await,
@@ -112,28 +157,5 @@ where
 async fn shut_down(service: &Service) {
     if tokio::time::timeout(PRE_STOP, service.shutdown()).await.is_err() {
         tracing::warn!(target: "fx", "the shutdown hooks did not end within 90 s");
-    }
-}
-
-async fn invoke(service: &Service, request: Request) -> Response {
-    let (head, body) = request.into_parts();
-    let mut record = Record::begin(Stage::Invoke, platform::request_id(&head.headers));
-    let outcome = match to_bytes(body, MAX_EVENT).await {
-        Ok(payload) => {
-            let invocation = platform::invocation(&head.headers);
-            service.deliver(invocation, &payload, event::read(&payload), event::EXPECTED).await
-        }
-        Err(error) => Err(Failure {
-            kind: FailureKind::BadEvent,
-            message: format!("the event did not arrive whole: {error}"),
-            detail: None,
-        }),
-    };
-    match outcome {
-        Ok(result) => answer::done(&result),
-        Err(failure) => {
-            record.fail();
-            answer::failed(&failure)
-        }
     }
 }

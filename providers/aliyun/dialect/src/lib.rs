@@ -5,10 +5,12 @@
 //! | what is a request for: routes, an event, the start, the end? | [`gate`] |
 //! | what do the platform's headers and variables say? | [`platform`] |
 //! | what is this event? | [`event`] |
+//! | is it a request, which API Gateway sends as an event? | [`gateway`] |
 
 mod answer;
 pub mod event;
 pub mod gate;
+pub mod gateway;
 pub mod platform;
 mod record;
 
@@ -24,7 +26,7 @@ use crate::{gate::Gate, platform::Platform};
 /// |---|---|---|
 /// | `FC_SERVER_PORT`, `FC_CUSTOM_LISTEN_PORT` | port to listen on | 9000 |
 /// | `FC_FUNC_CODE_PATH` | where the function is unpacked | |
-/// | `FC_REGION` | what `Context::region` says | |
+/// | `FC_REGION`, `FC_ACCOUNT_ID` | what `Context::region` and `Context::account` say | the platform's headers |
 /// | `FX_LISTEN` | address to listen on, in place of the port | |
 pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
     push::run_behind(unit, |env| {

@@ -1,8 +1,8 @@
 //! What the platform says: by variables once, by headers with every request.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use fx_runtime::{Env, assets, push, service::Invocation};
+use fx_runtime::{Env, assets, context::Place, push, service::Invocation};
 use http::HeaderMap;
 
 /// The place this process runs at.
@@ -10,6 +10,8 @@ use http::HeaderMap;
 pub struct Platform {
     /// Whether it is Function Compute: only there the `x-fc-…` headers of a request come from the platform.
     pub is_here: bool,
+    /// What the variables say of where that is.
+    pub place: Place,
     code: Option<PathBuf>,
     port: u16,
 }
@@ -21,6 +23,10 @@ impl Platform {
         let port = |name| env.get(name).and_then(|port| port.parse().ok());
         Self {
             is_here: code.is_some() || env.get("FC_FUNCTION_NAME").is_some(),
+            place: Place {
+                region: env.get("FC_REGION").map(str::to_owned),
+                account: env.get("FC_ACCOUNT_ID").map(str::to_owned),
+            },
             code,
             port: port("FC_SERVER_PORT").or_else(|| port("FC_CUSTOM_LISTEN_PORT")).unwrap_or(9000),
         }
@@ -36,7 +42,10 @@ impl Platform {
         push::Settings {
             // The platform comes from outside of the loopback interface.
             listen: env.get("FX_LISTEN").map_or_else(|| format!("0.0.0.0:{}", self.port), str::to_owned),
-            region: env.get("FC_REGION").map(str::to_owned).or(settings.region),
+            place: Place {
+                region: self.place.region.clone().or(settings.place.region),
+                account: self.place.account.clone().or(settings.place.account),
+            },
             // It keeps connections through long silence and takes a closed one for a crash.
             head_timeout: if self.is_here { None } else { settings.head_timeout },
             ..settings
@@ -46,12 +55,21 @@ impl Platform {
 
 /// The invocation that a request's headers describe.
 pub(crate) fn invocation(headers: &HeaderMap) -> Invocation {
-    let seconds = text(headers, "x-fc-function-timeout").and_then(|seconds| seconds.parse().ok());
-    Invocation {
+    let told = Invocation {
         request_id: request_id(headers).map(Box::from),
         trace_id: trace(headers).map(Box::from).or_else(|| push::trace_id(headers)),
-        deadline: seconds.map(Duration::from_secs).and_then(Invocation::deadline_within),
+        ..Invocation::default()
+    };
+    match text(headers, "x-fc-function-timeout").and_then(|seconds| seconds.parse().ok()) {
+        None | Some(0) => told,
+        Some(seconds) => told.within(Duration::from_secs(seconds)),
     }
+}
+
+/// Where a request says that it is answered.
+pub(crate) fn place(headers: &HeaderMap) -> Arc<Place> {
+    let said = |name: &str| text(headers, name).filter(|text| !text.is_empty()).map(str::to_owned);
+    Arc::new(Place { region: said("x-fc-region"), account: said("x-fc-account-id") })
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {

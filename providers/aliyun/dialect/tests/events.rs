@@ -367,8 +367,6 @@ fn what_is_no_event_is_described() {
     assert_eq!(unknown(r#"{"events":[]}"#), "a JSON object with the members events");
     assert_eq!(unknown(b"\xa1\x61a\x01".as_slice()), "CBOR without the members Version and Records");
     assert_eq!(unknown(b"\xff\xfe".as_slice()), "bytes that are not text");
-    let http = unknown(fixture("http-trigger-v1"));
-    assert!(http.starts_with("a JSON object with the members "), "{http}");
 }
 
 #[test]
@@ -389,6 +387,11 @@ fn what_is_nearly_an_event_says_what_is_wrong() {
         "this looks like an event of OSS, but: `ObjectDownloaded:GetObject` is neither the creation nor the removal of an object"
     );
     assert_eq!(
+        read(&fixture("http-trigger-v1").into()).unwrap_err().to_string(),
+        "this looks like the event of an HTTP trigger, which only built-in runtimes get, \
+         but: a custom runtime gets requests as they were sent"
+    );
+    assert_eq!(
         wrong(json!({ "specversion": "1.0", "source": "s", "type": "t" })),
         "this looks like an event of EventBridge, but: missing field `id`"
     );
@@ -397,6 +400,7 @@ fn what_is_nearly_an_event_says_what_is_wrong() {
 proptest! {
     #[test]
     fn no_bytes_harm(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = fx_aliyun::gateway::read(&bytes);
         let _ = read(&bytes.into());
     }
 

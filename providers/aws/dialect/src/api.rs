@@ -42,6 +42,7 @@ impl Dialect for Lambda {
             request_id: Some(request_id.into()),
             trace_id,
             deadline: deadline.and_then(|millis| instant(millis, SystemTime::now())),
+            ..Invocation::default()
         };
         let invocation_id = head.get("Lambda-Runtime-Invocation-Id").map(Box::from);
         Ok(Arrived { invocation, ticket: Ticket { request_id: request_id.into(), invocation_id } })

@@ -20,6 +20,7 @@ use fx_runtime::{
     Env, Unit,
     app::AppState,
     assets,
+    context::Place,
     pull::{self, Api, Setup},
 };
 
@@ -46,7 +47,7 @@ fn setup(env: &Env, streaming: bool) -> Result<Setup<Lambda>, String> {
         ..Api::at(address)
     };
     let region = env.get("AWS_REGION").or(env.get("AWS_DEFAULT_REGION")).map(str::to_owned);
-    Ok(Setup { dialect: Lambda { streaming }, api, region })
+    Ok(Setup { dialect: Lambda { streaming }, api, place: Place { region, account: None } })
 }
 
 #[cfg(test)]
@@ -62,7 +63,7 @@ mod tests {
         ]);
         let setup = setup(&env, true).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((setup.api.authority.as_str(), setup.api.concurrency), ("127.0.0.1:9001", 4));
-        assert_eq!(setup.region.as_deref(), Some("eu-west-1"));
+        assert_eq!(setup.place.region.as_deref(), Some("eu-west-1"));
     }
 
     #[test]

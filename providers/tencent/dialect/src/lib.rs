@@ -28,10 +28,11 @@ use crate::{platform::Platform, pull::Scf, web::Gate};
 /// | variable | meaning | default |
 /// |---|---|---|
 /// | `SCF_RUNTIME_API`, `SCF_RUNTIME_API_PORT` | where an event function asks for events | |
-/// | `TENCENTCLOUD_REGION` | what `Context::region` says | |
+/// | `TENCENTCLOUD_REGION`, `TENCENTCLOUD_APPID` | what `Context::region` and `Context::account` say | a web function: the platform's headers |
 /// | `USER_CODE_ROOT` | where the function is unpacked | |
 /// | `FX_LISTEN` | where a web function listens | `0.0.0.0:9000` |
 pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
+    let unit = unit.topics_as(event::topic);
     if unit.is_web() {
         push::run_behind(unit, |env| {
             let platform = Platform::of(env);
@@ -44,7 +45,7 @@ pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
             let platform = Platform::of(env);
             platform.tell_where_assets_are();
             let api = platform.api(env)?;
-            Ok(fx_runtime::pull::Setup { dialect: Scf, api, region: platform.region })
+            Ok(fx_runtime::pull::Setup { dialect: Scf, api, place: platform.place })
         })
     }
 }

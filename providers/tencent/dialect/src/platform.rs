@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use fx_runtime::{Env, assets, pull::Api, push};
+use fx_runtime::{Env, assets, context::Place, pull::Api, push};
 
 /// The place this process runs at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Platform {
     /// Whether it is SCF: only there the `x-scf-…` headers of a request come from the platform.
     pub is_here: bool,
-    /// The region.
-    pub region: Option<String>,
+    /// What the variables say of where that is; of the account's two numbers the APPID, which the names of its buckets carry.
+    pub place: Place,
     code: Option<PathBuf>,
 }
 
@@ -19,7 +19,10 @@ impl Platform {
     pub fn of(env: &Env) -> Self {
         Self {
             is_here: env.get("TENCENTCLOUD_RUNENV") == Some("SCF") || env.get("SCF_FUNCTIONNAME").is_some(),
-            region: env.get("TENCENTCLOUD_REGION").map(str::to_owned),
+            place: Place {
+                region: env.get("TENCENTCLOUD_REGION").map(str::to_owned),
+                account: env.get("TENCENTCLOUD_APPID").map(str::to_owned),
+            },
             code: env.get("USER_CODE_ROOT").map(PathBuf::from),
         }
     }
@@ -34,7 +37,10 @@ impl Platform {
         push::Settings {
             // The platform comes from outside of the loopback interface, and to this port only.
             listen: env.get("FX_LISTEN").unwrap_or("0.0.0.0:9000").to_owned(),
-            region: self.region.clone().or(settings.region),
+            place: Place {
+                region: self.place.region.clone().or(settings.place.region),
+                account: self.place.account.clone().or(settings.place.account),
+            },
             head_timeout: if self.is_here { None } else { settings.head_timeout },
             ..settings
         }
@@ -61,7 +67,7 @@ mod tests {
         };
         let there = settings(&[("TENCENTCLOUD_RUNENV", "SCF"), ("TENCENTCLOUD_REGION", "ap-guangzhou"), ("PORT", "1")]);
         assert_eq!(
-            (there.listen.as_str(), there.region.as_deref(), there.head_timeout),
+            (there.listen.as_str(), there.place.region.as_deref(), there.head_timeout),
             ("0.0.0.0:9000", Some("ap-guangzhou"), None)
         );
         let elsewhere = settings(&[("FX_LISTEN", "127.0.0.1:1")]);

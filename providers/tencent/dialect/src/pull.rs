@@ -35,10 +35,13 @@ impl Dialect for Scf {
 
     fn arrived(&self, head: &Fields<'_, '_>) -> Result<Arrived<()>, String> {
         let limit = head.get("time_limit_in_ms").and_then(|limit| limit.parse().ok()).map(Duration::from_millis);
-        let invocation = Invocation {
+        let told = Invocation {
             request_id: head.get("request_id").filter(|id| !id.is_empty()).map(Box::from),
-            trace_id: None,
-            deadline: limit.and_then(Invocation::deadline_within),
+            ..Invocation::default()
+        };
+        let invocation = match limit {
+            Some(limit) => told.within(limit),
+            None => told,
         };
         Ok(Arrived { invocation, ticket: () })
     }

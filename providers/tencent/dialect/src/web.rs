@@ -1,9 +1,10 @@
 //! Web functions: requests come as they were sent, with headers of the platform beside the client's own.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{extract::Request, response::Response};
 use fx_runtime::{
+    context::Place,
     push,
     service::{Invocation, Service},
 };
@@ -14,41 +15,62 @@ use crate::platform::Platform;
 /// Functions take 15 minutes at most: a larger number means milliseconds.
 const MAX_SECONDS: u64 = 900;
 
+/// Answers with more than this in their headers the platform does not pass on.
+const MAX_HEADERS: usize = 4 * 1024;
+
 /// Stands between the platform and the routes.
 #[derive(Debug, Clone)]
 pub struct Gate {
     believes: bool,
+    /// Whether the variables have said where this is; else every request does.
+    knows_the_place: bool,
 }
 
 impl Gate {
     /// A gate that believes the platform's headers where the platform is.
     pub fn new(platform: &Platform) -> Self {
-        Self { believes: platform.is_here }
+        let place = &platform.place;
+        Self { believes: platform.is_here, knows_the_place: place.region.is_some() && place.account.is_some() }
     }
 }
 
 impl push::Gate for Gate {
     async fn answer(&self, service: &Service, request: Request) -> Response {
-        let invocation = if self.believes {
-            invocation(request.headers())
-        } else {
-            Invocation { trace_id: push::trace_id(request.headers()), ..Invocation::default() }
-        };
-        service.http(invocation, request).await
+        if !self.believes {
+            let trace_id = push::trace_id(request.headers());
+            return service.http(Invocation { trace_id, ..Invocation::default() }, request).await;
+        }
+        let told = invocation(request.headers());
+        let told =
+            if self.knows_the_place { told } else { Invocation { place: Some(place(request.headers())), ..told } };
+        service.http_within(told, request, MAX_HEADERS).await
     }
 }
 
 fn invocation(headers: &HeaderMap) -> Invocation {
-    let text = |name: &str| headers.get(name)?.to_str().ok().filter(|text| !text.is_empty());
-    let limit = text("x-scf-timeout").and_then(|limit| limit.parse().ok()).map(|limit: u64| match limit {
+    let limit = text(headers, "x-scf-timeout").and_then(|limit| limit.parse().ok()).map(|limit: u64| match limit {
         0..=MAX_SECONDS => Duration::from_secs(limit),
         _ => Duration::from_millis(limit),
     });
-    Invocation {
-        request_id: text("x-scf-request-id").map(Box::from),
+    let told = Invocation {
+        request_id: text(headers, "x-scf-request-id").map(Box::from),
         trace_id: push::trace_id(headers),
-        deadline: limit.filter(|limit| !limit.is_zero()).and_then(Invocation::deadline_within),
+        ..Invocation::default()
+    };
+    match limit.filter(|limit| !limit.is_zero()) {
+        Some(limit) => told.within(limit),
+        None => told,
     }
+}
+
+/// Where a request says that it is answered.
+fn place(headers: &HeaderMap) -> Arc<Place> {
+    let said = |name: &str| text(headers, name).map(str::to_owned);
+    Arc::new(Place { region: said("x-scf-region"), account: said("x-scf-appid") })
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

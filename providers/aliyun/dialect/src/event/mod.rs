@@ -19,7 +19,8 @@ use serde_json::{Map, Value};
 /// What can be told by its members; said to whoever sends something else.
 pub(crate) const EXPECTED: &str = "a timer (triggerTime, triggerName), OSS or CDN (events), \
     an MNS topic (TopicName, Message, or body and attrs), a log trigger (source.logstoreName), \
-    Tablestore (Version, Records; CBOR or JSON), or an event of EventBridge (specversion), alone or in an array";
+    Tablestore (Version, Records; CBOR or JSON), a request of API Gateway (httpMethod, path, headers, queryParameters), \
+    or an event of EventBridge (specversion), alone or in an array";
 
 /// Tells what a body is. A topic in STREAM format sends its messages as they are: what is unknown may be one.
 ///
@@ -48,6 +49,10 @@ fn members_of(members: Map<String, Value>, body: &Bytes) -> Result<Meaning, Malf
         () if mns::is_stream(&members) => vec![mns::stream(members, body)?],
         () if log::is(&members) => vec![log::read(members, body)?],
         () if has("Version") && has("Records") => vec![tablestore::document(&Value::Object(members), body)],
+        () if has("rawPath") && has("requestContext") => {
+            let why = "a custom runtime gets requests as they were sent";
+            return Err(Malformed::new("the event of an HTTP trigger, which only built-in runtimes get", why));
+        }
         () => return Ok(Meaning::Unknown(describe(&members))),
     };
     Ok(if events.is_empty() {

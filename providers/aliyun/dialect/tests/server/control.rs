@@ -59,6 +59,7 @@ fn a_request_knows_what_the_platform_said() {
         (&seen["id"], &seen["region"], &seen["trace"], &seen["assets"]),
         (&json!("r-7"), &json!("cn-hangzhou"), &json!("5f2b"), &json!("/code"))
     );
+    assert_eq!(seen["account"], "1234567890123456");
     let left = seen["left"].as_f64().unwrap();
     assert!((5.0..=7.0).contains(&left), "{left}");
     // What is the platform's, and what belongs to the connection, a function does not set.
@@ -67,6 +68,22 @@ fn a_request_knows_what_the_platform_said() {
         assert_eq!(answer.header(name), None, "{name}");
     }
     process.wait_for("FC Invoke End RequestId: r-7");
+}
+
+#[test]
+fn where_the_variables_are_silent_the_headers_say_where_it_runs() {
+    let process = Process::start_with(&[("FC_FUNCTION_NAME", "shop")]);
+    let request = |region: &str, account: &str| {
+        let headers = [("x-fc-control-path", "/http-invoke"), ("x-fc-region", region), ("x-fc-account-id", account)];
+        process.connect().request("GET", "/echo", &headers, b"").json()
+    };
+    let seen = request("cn-shanghai", "7");
+    assert_eq!((&seen["region"], &seen["account"]), (&json!("cn-shanghai"), &json!("7")));
+    let seen = request("", "");
+    assert_eq!((&seen["region"], &seen["account"]), (&json!(null), &json!(null)));
+    let headers = [("x-fc-control-path", "/invoke"), ("x-fc-region", "cn-shanghai")];
+    let event = process.connect().request("POST", "/invoke", &headers, TIMER.as_bytes());
+    assert_eq!(event.json()["region"], "cn-shanghai");
 }
 
 #[test]

@@ -5,5 +5,7 @@
 mod client;
 mod control;
 mod failures;
+mod gateway;
 mod process;
+mod published;
 mod unit;

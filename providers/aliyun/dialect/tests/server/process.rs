@@ -13,8 +13,12 @@ use crate::client::{Answer, Connection};
 pub const SERVE: &str = "FX_TEST_SERVE";
 
 /// What the platform sets.
-const PLATFORM: &[(&str, &str)] =
-    &[("FC_FUNC_CODE_PATH", "/code"), ("FC_FUNCTION_NAME", "shop"), ("FC_REGION", "cn-hangzhou")];
+const PLATFORM: &[(&str, &str)] = &[
+    ("FC_FUNC_CODE_PATH", "/code"),
+    ("FC_FUNCTION_NAME", "shop"),
+    ("FC_REGION", "cn-hangzhou"),
+    ("FC_ACCOUNT_ID", "1234567890123456"),
+];
 
 pub struct Process {
     child: Child,

@@ -8,7 +8,7 @@ use axum::{
 };
 use fx_runtime::{
     App, Context, Error, TriggerKind, Unit,
-    event::{Event, Message, ObjectEvent, Timer},
+    event::{Event, LogBatch, Message, ObjectEvent, Timer},
     function::{EventFunction, HttpFunction},
 };
 use serde_json::{Value, json};
@@ -28,6 +28,7 @@ fn echo() -> HttpFunction<()> {
                 "body": String::from_utf8_lossy(&body),
                 "id": context.request_id(),
                 "region": context.region(),
+                "account": context.account(),
                 "trace": context.trace_id(),
                 "left": context.remaining().unwrap().as_secs_f64(),
                 "assets": fx_runtime::assets(),
@@ -40,6 +41,16 @@ fn echo() -> HttpFunction<()> {
 
 fn boom() -> HttpFunction<()> {
     HttpFunction::new(|_, ()| Box::pin(async { panic!("on purpose") }))
+}
+
+/// Headers larger than the platform passes on.
+fn wide() -> HttpFunction<()> {
+    HttpFunction::new(|request, ()| {
+        Box::pin(async move {
+            let size: usize = request.uri().query().unwrap_or_default().parse().unwrap();
+            ([("x-wide", "w".repeat(size))], "wide").into_response()
+        })
+    })
 }
 
 fn slow() -> HttpFunction<()> {
@@ -101,6 +112,12 @@ fn upload() -> EventFunction<()> {
     })
 }
 
+fn lines() -> EventFunction<()> {
+    EventFunction::new(LogBatch::KINDS, |delivery, _, ()| {
+        Box::pin(async move { Ok(LogBatch::receive(delivery)?.store.into()) })
+    })
+}
+
 fn said() -> EventFunction<()> {
     EventFunction::new(Message::<Value>::KINDS, |delivery, _, ()| {
         Box::pin(async move { Ok(Message::<Value>::receive(delivery)?.body) })
@@ -126,11 +143,12 @@ fn serve() {
         .http("echo", "echo", &[(0, &["ANY"], "/echo"), (1, &["ANY"], "/invoke"), (2, &["ANY"], "/initialize")], echo)
         .http("boom", "boom", &[(3, &["GET"], "/boom")], boom)
         .http("slow", "slow", &[(4, &["GET"], "/slow")], slow)
+        .http("wide", "wide", &[(6, &["GET"], "/wide")], wide)
         .http("stream", "stream", &[(5, &["GET"], "/stream")], stream)
         .event("tick", "tick", TriggerKind::Timer, tick)
         .event("upload", "upload", TriggerKind::Object, upload);
     let unit = if std::env::var_os("TEST_MESSAGES").is_some() {
-        unit.event("said", "said", TriggerKind::Message, said)
+        unit.event("said", "said", TriggerKind::Message, said).event("lines", "lines", TriggerKind::Log, lines)
     } else {
         unit
     };

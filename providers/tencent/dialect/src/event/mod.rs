@@ -21,6 +21,13 @@ use serde_json::{Map, Value};
 pub(crate) const EXPECTED: &str = "a request (httpMethod, path), a timer (Type), records of COS, CKafka or CMQ (Records), \
     logs (clslogs), an event of EventBridge (specversion), of MPS (EventType) or CLB (payload, headers)";
 
+/// How an event calls a topic that f.yml calls so: `ckafka-INSTANCE-TOPIC` is the topic of a CKafka instance, of which its records say
+/// nothing.
+pub fn topic(written: &'static str) -> &'static str {
+    let of_an_instance = written.strip_prefix("ckafka-").and_then(|rest| rest.split_once('-'));
+    of_an_instance.map_or(written, |(_, topic)| topic)
+}
+
 /// Tells what an event is, HTTP aside.
 ///
 /// # Errors

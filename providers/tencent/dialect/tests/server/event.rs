@@ -15,7 +15,7 @@ fn start(further: &[(&str, &str)]) -> (Api, Process) {
     (api, process)
 }
 
-fn started(further: &[(&str, &str)]) -> (Api, Process) {
+pub fn started(further: &[(&str, &str)]) -> (Api, Process) {
     let (api, process) = start(further);
     assert!(api.is_ready());
     (api, process)
@@ -55,6 +55,7 @@ fn a_request_is_answered_with_a_response() {
         ("body", "text"),
         ("id", "r-1"),
         ("region", "ap-guangzhou"),
+        ("account", "1250000000"),
         ("assets", "/var/user/"),
     ] {
         assert_eq!(seen[member], expected, "{member}");
@@ -74,8 +75,9 @@ fn what_fails_is_reported_and_the_next_is_served() {
     let reported = |kind: &str, message: &str| Err(json!({ "errorType": kind, "errorMessage": message }));
     assert_eq!(api.invoke("r-1", &timer("fail")), reported("Function.Error", "internal error"));
     assert_eq!(api.invoke("r-2", &timer("panic")), reported("Function.Panic", "the function panicked"));
-    let late = api.invoke_within(1000, "r-3", &timer("slow")).unwrap_err();
-    assert_eq!(late["errorType"], "Function.Timeout");
+    // The unit was built with 30 s.
+    let late = api.invoke_within(1000, "r-3", &timer("slow"));
+    assert_eq!(late, reported("Function.Timeout", "no answer within 1 s, the function's timeout"));
     let large = "the answer is larger than the 6 MB that SCF takes";
     assert_eq!(api.invoke("r-4", &timer("large")), reported("Function.ResponseSizeTooLarge", large));
     assert_eq!(api.invoke("r-5", &get("/large")), reported("Function.ResponseSizeTooLarge", large));
@@ -123,6 +125,26 @@ fn records_and_bare_messages_reach_their_functions() {
     let cmq = json!({ "Records": [{ "CMQ": { "topicName": "t", "msgBody": "{\"id\":7}" } }] });
     assert_eq!(api.invoke("r-2", &cmq.to_string()), Ok(json!({ "id": 7 })));
     assert_eq!(api.invoke("r-3", r#"{"my":"own"}"#), Ok(json!({ "my": "own" })));
+}
+
+#[test]
+fn of_several_functions_the_one_whose_topic_it_is_gets_a_record() {
+    let (api, _process) = started(&[("TEST_TOPICS", "1")]);
+    let record = |topic: &str| json!({ "Ckafka": { "topic": topic, "partition": 0, "offset": 1, "msgBody": "" } });
+    let kafka = |topic: &str| json!({ "Records": [record(topic)] }).to_string();
+    assert_eq!(api.invoke("r-1", &kafka("orders-new")), Ok(json!("orders got orders-new")));
+    assert_eq!(api.invoke("r-2", &kafka("bills")), Ok(json!("bills got bills")));
+    let cmq = json!({ "Records": [{ "CMQ": { "topicName": "bills-by-cmq", "msgBody": "" } }] }).to_string();
+    assert_eq!(api.invoke("r-3", &cmq), Ok(json!("bills got bills-by-cmq")));
+    let mixed = json!({ "Records": [record("bills"), record("orders-new")] }).to_string();
+    assert_eq!(api.invoke("r-4", &mixed), Ok(json!(["bills got bills", "orders got orders-new"])));
+    let nobody = api.invoke("r-5", &kafka("refunds")).unwrap_err();
+    assert_eq!(nobody["errorType"], "Runtime.NoSuchFunction");
+    let message = nobody["errorMessage"].as_str().unwrap();
+    assert!(
+        message.contains("`refunds`") && message.contains("messages of `orders-new` (function `orders`)"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -6,5 +6,6 @@ mod api;
 mod event;
 mod message;
 mod process;
+mod published;
 mod unit;
 mod web;

@@ -14,6 +14,7 @@ pub const SERVE: &str = "FX_TEST_SERVE";
 pub const PLATFORM: &[(&str, &str)] = &[
     ("TENCENTCLOUD_RUNENV", "SCF"),
     ("TENCENTCLOUD_REGION", "ap-guangzhou"),
+    ("TENCENTCLOUD_APPID", "1250000000"),
     ("SCF_FUNCTIONNAME", "shop"),
     ("USER_CODE_ROOT", "/var/user/"),
 ];

@@ -8,7 +8,7 @@ use axum::{
 };
 use fx_runtime::{
     App, Context, Error, TriggerKind, Unit,
-    event::{Event, Message, ObjectEvent, Timer},
+    event::{Event, LogBatch, Message, ObjectEvent, Source, Timer},
     function::{EventFunction, HttpFunction},
 };
 use http::header;
@@ -30,6 +30,7 @@ fn echo() -> HttpFunction<()> {
                 "body": String::from_utf8_lossy(&body),
                 "id": context.request_id(),
                 "region": context.region(),
+                "account": context.account(),
                 "left": context.remaining().unwrap().as_secs_f64(),
                 "assets": fx_runtime::assets(),
             });
@@ -48,6 +49,16 @@ fn boom() -> HttpFunction<()> {
 
 fn large() -> HttpFunction<()> {
     HttpFunction::new(|_, ()| Box::pin(async { vec![b'a'; 7 << 20].into_response() }))
+}
+
+/// Headers as large as the query says.
+fn wide() -> HttpFunction<()> {
+    HttpFunction::new(|request, ()| {
+        Box::pin(async move {
+            let size: usize = request.uri().query().unwrap_or_default().parse().unwrap();
+            ([("x-wide", "w".repeat(size))], axum::Json(())).into_response()
+        })
+    })
 }
 
 fn slow() -> HttpFunction<()> {
@@ -84,6 +95,25 @@ fn upload() -> EventFunction<()> {
     })
 }
 
+fn lines() -> EventFunction<()> {
+    EventFunction::new(LogBatch::KINDS, |delivery, _, ()| {
+        Box::pin(async move { Ok(LogBatch::receive(delivery)?.lines.len().into()) })
+    })
+}
+
+/// Tells the topic of a message with its own name.
+fn orders() -> EventFunction<()> {
+    EventFunction::new(Message::<Value>::KINDS, |delivery, _, ()| {
+        Box::pin(async move { Ok(format!("orders got {}", Message::<Value>::receive(delivery)?.topic).into()) })
+    })
+}
+
+fn bills() -> EventFunction<()> {
+    EventFunction::new(Message::<Value>::KINDS, |delivery, _, ()| {
+        Box::pin(async move { Ok(format!("bills got {}", Message::<Value>::receive(delivery)?.topic).into()) })
+    })
+}
+
 fn said() -> EventFunction<()> {
     EventFunction::new(Message::<Value>::KINDS, |delivery, _, ()| {
         Box::pin(async move { Ok(Message::<Value>::receive(delivery)?.body) })
@@ -110,11 +140,20 @@ fn serve() {
         .http("echo", "echo", &[(0, &["ANY"], "/echo/*")], echo)
         .http("boom", "boom", &[(1, &["GET"], "/boom")], boom)
         .http("large", "large", &[(2, &["GET"], "/large")], large)
+        .http("wide", "wide", &[(4, &["GET"], "/wide")], wide)
         .http("slow", "slow", &[(3, &["GET"], "/slow")], slow)
         .event("tick", "tick", TriggerKind::Timer, tick)
         .event("upload", "upload", TriggerKind::Object, upload);
     let unit = if std::env::var_os("TEST_MESSAGES").is_some() {
-        unit.event("said", "said", TriggerKind::Message, said)
+        unit.event("said", "said", TriggerKind::Message, said).event("lines", "lines", TriggerKind::Log, lines)
+    } else if std::env::var_os("TEST_TOPICS").is_some() {
+        unit.event("orders", "orders", TriggerKind::Message, orders)
+            .sources(&[Source::Message { topic: "ckafka-8tfxzia3-orders-new", tags: &[] }])
+            .event("bills", "bills", TriggerKind::Message, bills)
+            .sources(&[
+                Source::Message { topic: "ckafka-8tfxzia3-bills", tags: &[] },
+                Source::Message { topic: "bills-by-cmq", tags: &[] },
+            ])
     } else {
         unit
     };

@@ -45,6 +45,7 @@ fn a_request_comes_as_it_was_sent_and_the_context_from_the_platforms_headers() {
         ("body", "text"),
         ("id", "r-1"),
         ("region", "ap-guangzhou"),
+        ("account", "1250000000"),
         ("assets", "/var/user/"),
     ] {
         assert_eq!(seen[member], expected, "{member}");
@@ -69,9 +70,36 @@ fn what_fails_is_answered_and_the_next_is_served() {
         (status.as_str(), body),
         ("500 Internal Server Error", json!({ "success": false, "message": "internal error", "requestId": "r-1" }))
     );
-    let (status, _) = web.request("GET", "/slow", &[("x-scf-request-id", "r-2"), ("x-scf-timeout", "1")], "");
-    assert_eq!(status, "504 Gateway Timeout");
+    let (status, late) = web.request("GET", "/slow", &[("x-scf-request-id", "r-2"), ("x-scf-timeout", "1")], "");
+    // The unit was built with 30 s.
+    assert_eq!((status.as_str(), &late["message"]), ("504 Gateway Timeout", &json!("no answer within 1 s")));
     assert_eq!(web.request("GET", "/echo/a", REQUEST, "").0, "200 OK");
+}
+
+#[test]
+fn where_the_variables_are_silent_the_headers_say_where_it_runs() {
+    let web = Web::start(&[("TENCENTCLOUD_RUNENV", "SCF")]);
+    let headers = [REQUEST, &[("x-scf-region", "ap-beijing"), ("x-scf-appid", "7")]].concat();
+    let (_, seen) = web.request("GET", "/echo/a", &headers, "");
+    assert_eq!((&seen["region"], &seen["account"]), (&json!("ap-beijing"), &json!("7")));
+    let (_, seen) = web.request("GET", "/echo/a", REQUEST, "");
+    assert_eq!((&seen["region"], &seen["account"]), (&json!(null), &json!(null)));
+}
+
+#[test]
+fn headers_that_the_platform_would_not_pass_on_are_an_error_that_says_so() {
+    let web = Web::start(PLATFORM);
+    let others: usize =
+        ["x-wide", "content-type", "application/json", "content-length", "4"].map(str::len).iter().sum();
+    let fits = 4 * 1024 - others;
+    assert_eq!(web.request("GET", &format!("/wide?{fits}"), REQUEST, "").0, "200 OK");
+    let (status, body) = web.request("GET", &format!("/wide?{}", fits + 1), REQUEST, "");
+    assert_eq!(
+        (status.as_str(), body),
+        ("500 Internal Server Error", json!({ "success": false, "message": "internal error", "requestId": "r-1" }))
+    );
+    let line = web.process.wait_for("the headers of the answer have 4097 bytes, of which the platform passes on 4096");
+    assert!(line.contains("the largest is `x-wide`") && line.contains("\"requestId\":\"r-1\""), "{line}");
 }
 
 #[test]
