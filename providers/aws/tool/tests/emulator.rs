@@ -83,10 +83,29 @@ async fn a_timeout_and_an_exit_cost_the_sandbox_but_not_the_next_invocation() {
     assert_eq!(failure, Failure::new("Sandbox.Timedout", "Task timed out after 4.00 seconds"));
     let second = pid().await;
     assert_ne!(first, second);
-    let failure = running.native(json!({ "do": "exit" })).await.unwrap_err();
-    assert_eq!(failure.kind, "Runtime.ExitError");
-    assert!(failure.message.ends_with("Error: Runtime exited with error: exit status: 9"), "{failure}");
+    running.native(json!({ "do": "exit" })).await.unwrap_err();
     assert_ne!(second, pid().await);
+}
+
+#[tokio::test]
+async fn a_process_that_ends_is_said_to_have_ended_as_lambda_says_it() {
+    let mut running = start(URL).await;
+    // AWS's own emulator says the same of such ends.
+    for (what, said) in [
+        ("exit", "Runtime exited with error: exit status 9"),
+        ("leave", "Runtime exited without providing a reason"),
+        ("abort", "Runtime exited with error: signal: aborted"),
+    ] {
+        let failure = running.native(json!({ "do": what })).await.unwrap_err();
+        assert_eq!(failure.kind, "Runtime.ExitError");
+        let (id, message) = failure.message.split_once(" Error: ").unwrap();
+        assert!(id.starts_with("RequestId: ") && message == said, "{failure}");
+        let mut lines = std::iter::from_fn(|| running.lines.try_recv().ok());
+        assert!(lines.any(|line| line == failure.message), "it is not in the log");
+    }
+    let (head, _) = running.http(get("/abort")).await;
+    assert_eq!(head.status, 502);
+    assert_eq!(running.http(get("/")).await.0.status, 200, "in a new sandbox");
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! [`Lambda`]: one sandbox at a time, one invocation at a time, and the clock.
 
 use std::{
+    os::unix::process::ExitStatusExt,
+    process::ExitStatus,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -10,7 +12,7 @@ use std::{
 
 use bytes::Bytes;
 use fx_provider::emulator::{
-    Body, BoxError, Desk, Failure, Launch, Lines, Lost, NotReady, Process, Serving, StartError, ending, streamed,
+    Body, BoxError, Desk, Failure, Launch, Lines, Lost, NotReady, Process, Serving, StartError, streamed,
 };
 use tokio::{
     net::TcpListener,
@@ -160,7 +162,7 @@ impl Lambda {
                 failure
             }
             Lost::Ended(status) => {
-                let message = format!("RequestId: {id} Error: Runtime exited with error: {}", ending(status));
+                let message = format!("RequestId: {id} Error: Runtime exited {}", exited(status));
                 let _ = self.lines.send(message.clone());
                 Failure::new("Runtime.ExitError", message)
             }
@@ -213,6 +215,27 @@ async fn pass(
     };
     // What has arrived is passed on, also when the process has ended meanwhile: the end of its connection ends the stream.
     tokio::time::timeout(limit, passing).await.map_err(|_| Lost::TimedOut)
+}
+
+/// How a process ended, in Lambda's words.
+fn exited(status: Option<ExitStatus>) -> String {
+    match status.map(|status| (status.code(), status.signal())) {
+        None | Some((Some(0), _) | (None, None)) => "without providing a reason".to_owned(),
+        Some((Some(code), _)) => format!("with error: exit status {code}"),
+        Some((None, Some(signal))) => {
+            let name = match signal {
+                4 => "illegal instruction",
+                6 => "aborted",
+                7 => "bus error",
+                8 => "floating point exception",
+                9 => "killed",
+                11 => "segmentation fault",
+                15 => "terminated",
+                other => return format!("with error: signal: signal {other}"),
+            };
+            format!("with error: signal: {name}")
+        }
+    }
 }
 
 fn not_started(id: &str, error: &StartError) -> Failure {

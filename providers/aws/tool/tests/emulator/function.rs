@@ -22,6 +22,8 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
     match text("do").as_str() {
         "fail" => Err("on purpose".into()),
         "exit" => std::process::exit(9),
+        "leave" => std::process::exit(0),
+        "abort" => std::process::abort(),
         "sleep" => {
             tokio::time::sleep(Duration::from_secs(60)).await;
             Ok(Value::Null)
@@ -33,6 +35,7 @@ async fn answer(event: LambdaEvent<Value>) -> Result<Value, Error> {
             "arn": event.context.invoked_function_arn,
             "pid": std::process::id(),
         })),
+        _ if event.payload["rawPath"] == "/abort" => std::process::abort(),
         _ => Ok(json!({
             "statusCode": 200,
             "headers": { "content-type": "application/json", "x-pid": std::process::id().to_string() },
