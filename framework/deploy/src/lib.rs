@@ -9,6 +9,8 @@
 //! | what has to change: a pure function of the two | [`plan`] |
 //! | doing it, in order of dependencies, with retries, deadline and interruption | [`apply`] |
 //! | what was done, and what was not | [`Outcome`] |
+//! | versions, and which of them traffic goes to | [`Release`], [`Route`] |
+//! | calls over HTTPS | [`Http`] |
 //!
 //! There is no state file. A resource is found by its name and told from somebody else's by its owner; a second run after a
 //! success reads everything and writes nothing.
@@ -17,6 +19,7 @@ mod apply;
 mod cancel;
 mod error;
 mod fields;
+mod http;
 mod observe;
 mod order;
 mod outcome;
@@ -31,6 +34,7 @@ pub use apply::apply;
 pub use cancel::Cancel;
 pub use error::{CloudError, Kind};
 pub use fields::{FieldChange, Fields, Value};
+pub use http::{Answer, Http};
 pub use observe::{Observed, observe};
 pub use order::CycleError;
 pub use outcome::{Failure, Outcome};
