@@ -58,6 +58,11 @@ impl Known {
         })
     }
 
+    /// Everything that is known.
+    pub fn iter(&self) -> impl Iterator<Item = (&ResourceId, &Outputs)> {
+        self.0.iter()
+    }
+
     /// Remembers what is known of a resource.
     pub fn insert(&mut self, id: ResourceId, outputs: Outputs) {
         Arc::make_mut(&mut self.0).insert(id, outputs);

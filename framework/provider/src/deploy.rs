@@ -99,7 +99,7 @@ pub trait Platform: Send + Sync {
     fn version(&self, function: &str, number: &str) -> Box<dyn Resource>;
 
     /// Where the service answers, from what is known of its resources.
-    fn addresses(&self, order: &Order<'_>, known: &Known) -> Vec<Address>;
+    fn addresses(&self, known: &Known) -> Vec<Address>;
 
     /// Calls a function with an event, in the platform's own form, and waits for its answer.
     fn invoke<'a>(&'a self, function: &'a str, event: &'a [u8]) -> Pending<'a, Invoked>;
@@ -120,9 +120,9 @@ pub struct Place {
 /// An address at which a service answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Address {
-    /// The unit behind it; `None`: several of them.
+    /// The function behind it, by its name on the platform; `None`: several of them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
+    pub function: Option<String>,
     /// The address, with scheme and without a path.
     pub url: String,
     /// What a visitor should know about it: that a browser downloads pages from there instead of showing them.

@@ -22,7 +22,11 @@ impl Marker {
 
     /// The marker in a version's description.
     pub fn find(description: &str) -> Option<Self> {
-        let digits = description.strip_prefix("fx ")?.split(' ').next()?;
+        Self::read(description.strip_prefix("fx ")?.split(' ').next()?)
+    }
+
+    /// The marker that prints like this.
+    pub fn read(digits: &str) -> Option<Self> {
         let whole = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         whole.then(|| Self(digits.to_owned()))
     }
