@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use clap::Args;
-use fx_build::{BuildRequest, Cancel};
+use fx_build::Cancel;
 use fx_provider::{Package, Provider};
 use fx_spec::{Problem, Service};
 use serde_json::json;
@@ -12,10 +12,10 @@ use super::build::stop_on_signals;
 use crate::{
     args::FileArgs,
     codes,
-    dev::{console::Console, steps::Steps},
-    local::{prepare::build_failed, secrets::Secrets, variables::Variables},
+    dev::console::Console,
+    local::{secrets::Secrets, variables::Variables},
     output::{Output, Report, Table},
-    package::{Done, Request, cold_start, pack, size},
+    package::{Done, cold_start, making::Making, size},
     project::{Project, find},
     targets,
 };
@@ -73,7 +73,19 @@ impl PackageCommand {
         let console = Arc::new(Console::new(*output));
         let mut done = Vec::new();
         for job in &jobs {
-            let packed = self.one(job, &project, &out, &cancel, &console).map(|packed| {
+            let Job { provider, package, service } = job;
+            let making = Making {
+                project: &project,
+                provider: *provider,
+                package: *package,
+                service,
+                out: &out,
+                offline: self.offline,
+                target_dir: self.target_dir.as_deref(),
+                cancel: &cancel,
+                console: &console,
+            };
+            let packed = making.make().map(|packed| {
                 console.progress("measuring cold starts");
                 let starts = cold_starts(job, &project, &packed);
                 (packed, starts)
@@ -136,46 +148,6 @@ impl PackageCommand {
             }
             _ => Ok(able),
         }
-    }
-
-    fn one(
-        &self,
-        job: &Job,
-        project: &Project,
-        out: &std::path::Path,
-        cancel: &Cancel,
-        console: &Arc<Console>,
-    ) -> Result<Done, Report> {
-        let target = job.provider.capabilities();
-        let Some(scan) = &project.scan else { return Err(Report::default()) };
-        console.progress(format!("building for {}", target.title));
-        let built = fx_build::build(
-            &BuildRequest {
-                service: &job.service,
-                scan,
-                target: target.name,
-                dialect: job.provider.dialect(),
-                release: true,
-                glibc: target.glibc,
-                offline: self.offline,
-                target_dir: self.target_dir.as_deref(),
-                colour: console.output().colour(),
-                cancel,
-            },
-            &Steps(Arc::clone(console)),
-        )
-        .map_err(build_failed)?;
-        console.progress(format!("packing for {}", target.title));
-        let rustc = fx_build::rustc(&job.service.crate_dir).map_err(build_failed)?;
-        let request = Request {
-            service: &job.service,
-            built: &built,
-            provider: job.provider,
-            package: job.package,
-            rustc: &rustc,
-            out,
-        };
-        pack(&request)
     }
 }
 

@@ -3,10 +3,12 @@
 //! | what | module |
 //! |---|---|
 //! | the files of a target's folder | this one |
+//! | the way there from f.yml and the code | [`making`] |
 //! | how large a zip may be | [`size`] |
 //! | how long a unit takes to start | [`cold_start`] |
 
 pub mod cold_start;
+pub mod making;
 pub mod size;
 
 use std::{
