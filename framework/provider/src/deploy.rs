@@ -20,6 +20,9 @@ pub trait Deploy: Sync {
 pub struct Connection<'a> {
     /// `--region`, else what f.yml says.
     pub region: Option<&'a str>,
+    /// What f.yml says under `provider` that only some targets understand ([`Document::extra`]): the namespace, say, in which
+    /// a platform looks for every name.
+    pub settings: &'a BTreeMap<String, serde_json::Value>,
     /// The environment.
     pub variables: &'a (dyn Fn(&str) -> Option<String> + Sync),
     /// The user's own folder, where platforms keep their profiles.
