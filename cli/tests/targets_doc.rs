@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 use fx_cli::targets;
 use fx_spec::{
     Document, Problem, Request, Severity,
-    capabilities::{Amount, Capabilities, EmptyValues, NameRule, Streaming, TriggerName},
+    capabilities::{Amount, Capabilities, EmptyValues, Keys, NameRule, Streaming, TriggerName},
     route::Method,
     rules,
     schedule::Schedule,
@@ -103,11 +103,26 @@ const ROWS: &[(&str, &[Row])] = &[
             ("layers", |target| target.package.layers.map_or("any number".into(), |layers| layers.to_string())),
         ],
     ),
-    ("No longer", &[("keys without effect", |target| list(target.retired.iter().map(|(key, _)| code(key))))]),
+    (
+        "Keys that not every target takes",
+        &[
+            ("`provider`, functions", |target| keys(target, |keys| keys.settings)),
+            ("`http`", |target| keys(target, |keys| keys.http)),
+            ("`timer`", |target| keys(target, |keys| keys.timer)),
+            ("`os`", |target| keys(target, |keys| keys.object)),
+            ("`mq`", |target| keys(target, |keys| keys.message)),
+            ("`log`", |target| keys(target, |keys| keys.log)),
+            ("without effect any more", |target| list(target.retired.iter().map(|(key, _)| code(key)))),
+        ],
+    ),
 ];
 
 fn names(target: &Capabilities) -> String {
     list([target.name].iter().chain(target.aliases).map(|name| code(name)))
+}
+
+fn keys(target: &Capabilities, of: impl Fn(&Keys) -> &'static [&'static str]) -> String {
+    list(target.keys.iter().flat_map(of).map(|key| code(key)))
 }
 
 fn runtime(target: &Capabilities) -> String {

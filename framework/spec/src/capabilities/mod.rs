@@ -3,12 +3,14 @@
 //! Every target has exactly one [`Capabilities`], written down in its own folder. Nothing here knows a target's name.
 
 mod environment;
+mod keys;
 mod limit;
 mod name;
 mod package;
 mod trigger;
 
 pub use environment::{EmptyValues, EnvironmentRules};
+pub use keys::Keys;
 pub use limit::{Amount, Limit};
 pub use name::{Charset, NameRule, NameRules};
 pub use package::PackageLimits;
@@ -59,6 +61,8 @@ pub struct Capabilities {
     pub triggers: Triggers,
     /// Sizes of what is uploaded.
     pub package: PackageLimits,
+    /// Keys that only some targets know and this one makes something of; `None`: fx describes no service to it, so none matters.
+    pub keys: Option<Keys>,
     /// Keys of `provider`, functions and events that meant something there once, each with what has become of it.
     pub retired: &'static [(&'static str, &'static str)],
     /// Regions known when the list was made; `None`: the target has none.
@@ -106,6 +110,7 @@ impl Capabilities {
         names: NameRules::FREE,
         triggers: Triggers::ALL,
         package: PackageLimits::NONE,
+        keys: None,
         retired: &[],
         regions: None,
     };

@@ -52,3 +52,5 @@ pub const OBJECT: &str = "FX0324";
 pub const TAGS: &str = "FX0325";
 /// Warning: a key that meant something on the target once.
 pub const RETIRED: &str = "FX0326";
+/// Warning: a key that the target makes nothing of.
+pub const IGNORED: &str = "FX0327";

@@ -10,6 +10,7 @@ mod choice;
 mod environment;
 mod findings;
 mod http;
+mod ignored;
 mod message;
 mod name;
 mod number;
@@ -47,6 +48,7 @@ const RULES: &[fn(&Subject<'_>, &mut Findings<'_>)] = &[
     object::demands,
     message::tags,
     retired::unit,
+    ignored::unit,
 ];
 
 /// All that `capabilities` forbids in `service`, by place.
@@ -54,6 +56,7 @@ pub fn check(service: &Service, capabilities: &Capabilities, source: &SourceFile
     let mut findings = Findings::new(source);
     name::service(service, capabilities, &mut findings);
     retired::provider(service, capabilities, &mut findings);
+    ignored::provider(service, capabilities, &mut findings);
     choice::region(service, capabilities, &mut findings);
     for unit in &service.units {
         let subject = Subject { service, unit, target: capabilities };

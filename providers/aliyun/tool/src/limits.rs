@@ -5,9 +5,9 @@
 
 use fx_spec::{
     capabilities::{
-        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, LogTrigger,
-        MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName,
-        Triggers,
+        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Keys, Limit,
+        LogTrigger, MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger,
+        TriggerName, Triggers,
     },
     service::Arch,
 };
@@ -72,6 +72,15 @@ pub static LIMITS: Capabilities = Capabilities {
         unpacked: None,
         layers: Some(5),
     },
+    // What package.rs and package/triggers.rs write into s.yaml.
+    keys: Some(Keys {
+        settings: &["internetAccess", "logConfig", "nasConfig", "role", "tracingConfig", "vpcConfig"],
+        timer: &["enable"],
+        object: &["role"],
+        message: &["role", "strategy"],
+        log: &["enable", "interval", "log", "project", "retryTime", "role"],
+        ..Keys::NONE
+    }),
     regions: Some(REGIONS),
     ..Capabilities::UNLIMITED
 };

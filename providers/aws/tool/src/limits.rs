@@ -6,7 +6,7 @@
 
 use fx_spec::{
     capabilities::{
-        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, LogTrigger,
+        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Keys, Limit, LogTrigger,
         MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName,
         Triggers,
     },
@@ -89,6 +89,14 @@ pub static LIMITS: Capabilities = Capabilities {
         unpacked: Some(Amount::mib(250)),
         layers: Some(5),
     },
+    // What package.rs and package/events.rs write into template.yaml.
+    keys: Some(Keys {
+        settings: &["policies", "role", "vpcConfig"],
+        timer: &["enable"],
+        message: &["enable"],
+        log: &["log"],
+        ..Keys::NONE
+    }),
     regions: Some(REGIONS),
     ..Capabilities::UNLIMITED
 };

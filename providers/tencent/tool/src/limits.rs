@@ -5,8 +5,9 @@
 
 use fx_spec::{
     capabilities::{
-        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Limit, MessageTrigger,
-        NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName, Triggers,
+        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Keys, Limit, LogTrigger,
+        MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName,
+        Triggers,
     },
     service::{Arch, FunctionKind},
 };
@@ -65,8 +66,8 @@ pub static LIMITS: Capabilities = Capabilities {
             suffix_begins_with: Some('.'),
         }),
         message: Some(MessageTrigger { service: "CMQ", tags: true }),
-        // Log deliveries to functions are set up in CLS, not as triggers.
-        log: None,
+        // Set up in CLS itself, which Tencent's own component does.
+        log: Some(LogTrigger { service: "CLS" }),
         // Web functions cannot be called with Invoke, which is what timers and queues do.
         events_reach_web: false,
         per_unit: None,
@@ -83,6 +84,15 @@ pub static LIMITS: Capabilities = Capabilities {
         "serviceId",
         "API Gateway triggers ended on 2025-06-30; HTTP functions get a function URL instead, so leave the key out",
     )],
+    // What package.rs and package/events.rs write into serverless.yml.
+    keys: Some(Keys {
+        settings: &["internetAccess", "role", "vpcConfig"],
+        http: &["cors"],
+        timer: &["enable"],
+        object: &["enable"],
+        message: &["enable"],
+        log: &["enable", "interval"],
+    }),
     regions: Some(REGIONS),
     ..Capabilities::UNLIMITED
 };
