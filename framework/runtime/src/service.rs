@@ -82,6 +82,8 @@ pub struct Invocation {
     pub timeout: Option<Duration>,
     /// Where it runs, if that is only known by the invocation.
     pub place: Option<Arc<Place>>,
+    /// What else the platform says, for extractors of the dialect's own: it is among the request's extensions.
+    pub extensions: ::http::Extensions,
 }
 
 impl Invocation {
@@ -155,7 +157,7 @@ impl Service {
     }
 
     fn context(&self, invocation: Invocation) -> Context {
-        let Invocation { request_id, trace_id, deadline, timeout, place } = invocation;
+        let Invocation { request_id, trace_id, deadline, timeout, place, .. } = invocation;
         let timeout = timeout.unwrap_or(self.0.timeout);
         let deadline = deadline.or_else(|| Instant::now().checked_add(timeout));
         let place = place.unwrap_or_else(|| self.0.place.clone());

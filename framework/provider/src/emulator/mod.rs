@@ -35,7 +35,7 @@ pub use body::{Body, BoxError, empty, full, json, read, streamed};
 pub use desk::{Desk, Lost, NotReady, Refused};
 pub use front::Emulated;
 pub use gzip::gzip;
-pub use occurrence::{LogData, LogLineData, MessageData, ObjectData, ObjectKind, Occurrence, TimerData};
+pub use occurrence::{LogData, LogLineData, MessageData, ObjectData, ObjectKind, Occurrence, TimerData, complete};
 pub use process::{Process, ending};
 pub use push::{Server as PushServer, Unready};
 pub use pushed::{Host, Pushed, Unanswered};

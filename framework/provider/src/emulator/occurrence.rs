@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use fx_spec::{
-    Unit,
-    service::{Trigger, TriggerKind},
-};
+use fx_spec::{NamedTrigger, Unit, service::TriggerKind};
 use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -100,8 +97,8 @@ impl MessageData {
 }
 
 impl Occurrence {
-    /// Reads an event for a function of a unit. What it leaves out comes from the function's trigger of that kind: the timer's name
-    /// and payload, the bucket, the topic, the log store.
+    /// Reads an event for a function of a unit. What it leaves out comes from the function's first trigger of that kind, as
+    /// [`complete`] has it.
     ///
     /// # Errors
     /// The function takes no such event, or the data does not describe one.
@@ -118,40 +115,42 @@ impl Occurrence {
             let message = format!("`{function}` has no {kind} trigger in f.yml; it has {words}");
             return Err(Failure::new("Unknown", message));
         };
-        let mut occurrence = match kind {
+        let mut data = data.clone();
+        complete(&mut data, own);
+        Ok(match kind {
             "timer" => Self::Timer(shape(data)?),
             "object" => Self::Object(shape(data)?),
             "message" => Self::Message(shape(data)?),
             _ => Self::Log(shape(data)?),
-        };
-        occurrence.complete(&own.name, own.trigger);
-        Ok(occurrence)
+        })
     }
+}
 
-    fn complete(&mut self, name: &str, trigger: &Trigger) {
-        match (self, &trigger.kind) {
-            (Self::Timer(timer), TriggerKind::Timer { payload, .. }) => {
-                fill(&mut timer.name, name);
-                timer.payload = timer.payload.take().or_else(|| payload.clone());
-            }
-            (Self::Object(object), TriggerKind::Object { bucket, .. }) => fill(&mut object.bucket, &bucket.value),
-            (Self::Message(message), TriggerKind::Message { topic, .. }) => fill(&mut message.topic, &topic.value),
-            (Self::Log(log), TriggerKind::Log { source, project, .. }) => {
-                log.store = log.store.take().or_else(|| source.as_ref().map(|source| source.value.clone()));
-                log.project = log.project.take().or_else(|| project.clone());
-            }
-            _ => {}
+/// Puts into an event's data what it leaves out and the trigger knows: a timer's name and payload, the bucket, the topic, the
+/// log store and its project.
+pub fn complete(data: &mut Value, own: &NamedTrigger<'_>) {
+    let Value::Object(fields) = data else { return };
+    let mut fill = |field: &str, value: Option<&str>| {
+        if let Some(value) = value.filter(|_| fields.get(field).is_none_or(Value::is_null)) {
+            fields.insert(field.to_owned(), value.into());
         }
+    };
+    match &own.trigger.kind {
+        TriggerKind::Timer { payload, .. } => {
+            fill("name", Some(&own.name));
+            fill("payload", payload.as_deref());
+        }
+        TriggerKind::Object { bucket, .. } => fill("bucket", Some(&bucket.value)),
+        TriggerKind::Message { topic, .. } => fill("topic", Some(&topic.value)),
+        TriggerKind::Log { source, project, .. } => {
+            fill("store", source.as_ref().map(|source| source.value.as_str()));
+            fill("project", project.as_deref());
+        }
+        TriggerKind::Http(_) => {}
     }
 }
 
-fn fill(field: &mut String, value: &str) {
-    if field.is_empty() {
-        value.clone_into(field);
-    }
-}
-
-fn shape<T: DeserializeOwned>(data: &Value) -> Result<T, Failure> {
+fn shape<T: DeserializeOwned>(data: Value) -> Result<T, Failure> {
     T::deserialize(data).map_err(|error| Failure::new("BadEvent", format!("the data does not fit: {error}")))
 }
 

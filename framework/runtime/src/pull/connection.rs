@@ -105,6 +105,11 @@ impl Connection {
         }
     }
 
+    /// Closes it; the next request opens another.
+    pub fn close(&mut self) {
+        self.wire = None;
+    }
+
     /// The body of the reply read last.
     pub fn body<T>(&self, reply: &Reply<T>) -> &[u8] {
         self.input(reply.body.clone())

@@ -4,7 +4,10 @@ use std::{future::Future, time::Duration};
 
 use axum::body::Body;
 
-use super::head::{Fields, Post};
+use super::{
+    connection::Connection,
+    head::{Fields, Post},
+};
 use crate::{
     function::Failure,
     service::{Invocation, Service},
@@ -38,6 +41,16 @@ pub trait Dialect: Send + Sync + 'static {
     fn prepare(&self, api: &Api) -> impl Future<Output = ()> + Send {
         let _ = api;
         std::future::ready(())
+    }
+
+    /// What has to be waited for when the unit is ready, before the first invocation is asked for: a platform may put a picture of the process
+    /// aside here, and wake copies of it.
+    ///
+    /// # Errors
+    /// There will be no invocations; the text says why.
+    fn begin(&self, connection: &mut Connection) -> impl Future<Output = Result<(), String>> + Send {
+        let _ = connection;
+        std::future::ready(Ok(()))
     }
 
     /// Reads the head of a reply that brings an invocation.

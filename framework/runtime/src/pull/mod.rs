@@ -104,8 +104,17 @@ async fn serve<S: AppState, D: Dialect>(unit: Unit<S>, env: Env, setup: Setup<D>
         Ok(service) => service,
         Err(error) => return report_start(&dialect, &mut connection, &error).await,
     };
-    if let Err(message) = ready::<D>(&mut connection).await {
-        return refuse(&message, None);
+    {
+        let ready = pin!(ready(&dialect, &mut connection));
+        match select(ready, pin!(stop.requested())).await {
+            Either::Left((Ok(()), _)) => {}
+            Either::Left((Err(message), _)) => return refuse(&message, None),
+            Either::Right(_) => {
+                tracing::info!(target: "fx", "stopping");
+                service.shutdown().await;
+                return ExitCode::SUCCESS;
+            }
+        }
     }
 
     let (dialect, stopping) = (Arc::new(dialect), Arc::new(AtomicBool::new(false)));
@@ -160,8 +169,9 @@ async fn all_ended(turns: &mut JoinSet<String>) {
     }
 }
 
-/// Says that the unit is ready, where a platform wants to know.
-async fn ready<D: Dialect>(connection: &mut Connection) -> Result<(), String> {
+/// Says that the unit is ready, where a platform wants to know, and waits where it is to wait.
+async fn ready<D: Dialect>(dialect: &D, connection: &mut Connection) -> Result<(), String> {
+    dialect.begin(connection).await?;
     let Some((path, body)) = D::READY else { return Ok(()) };
     match connection.post(|post| post.path(&[path]), body.as_bytes(), |_| ()).await {
         Ok(reply) if reply.status < 300 => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{Method, Request};
+use http::{Method, Request, request::Parts};
 use serde_json::Value;
 
 use super::{EventRoute, Invocation, Service};
@@ -21,15 +21,19 @@ impl Service {
     /// No such function, or what went wrong in it.
     pub async fn event(
         &self,
-        invocation: Invocation,
+        mut invocation: Invocation,
         function: &str,
         delivery: Delivery,
     ) -> (Context, Result<Value, Failure>) {
+        // What the extractors after the event read: a request with nothing in it but the context, and what the platform says.
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.method = Method::POST;
+        parts.extensions = std::mem::take(&mut invocation.extensions);
         let context = self.context(invocation);
         let outcome = match self.taker(function, delivery.kind()) {
             Ok(route) => {
                 context.answered_by(route.function);
-                self.called(&context, route, delivery).await
+                self.called(&context, route, delivery, parts).await
             }
             Err(failure) => Err(failure),
         };
@@ -49,15 +53,18 @@ impl Service {
         log(failure);
     }
 
-    async fn called(&self, context: &Context, route: &EventRoute, mut delivery: Delivery) -> Result<Value, Failure> {
+    async fn called(
+        &self,
+        context: &Context,
+        route: &EventRoute,
+        mut delivery: Delivery,
+        mut parts: Parts,
+    ) -> Result<Value, Failure> {
         if let Delivery::Message(message) = &mut delivery
             && message.id.is_empty()
         {
             context.request_id().clone_into(&mut message.id);
         }
-        // What the extractors after the event read: a request with nothing in it but the context.
-        let (mut parts, ()) = Request::new(()).into_parts();
-        parts.method = Method::POST;
         parts.extensions.insert(context.clone());
 
         let working = panic::guard(context, async { (route.call)(delivery, parts).await });

@@ -22,8 +22,11 @@ impl Service {
 
     /// The same behind a platform that passes on no more than `max_headers` bytes of headers, names and values together: a response with
     /// more is replaced by an error that says so in the log, and has the [`FailureKind`] too.
-    pub async fn http_within(&self, invocation: Invocation, mut request: Request, max_headers: usize) -> Response {
+    pub async fn http_within(&self, mut invocation: Invocation, mut request: Request, max_headers: usize) -> Response {
         let started = Instant::now();
+        if !invocation.extensions.is_empty() {
+            request.extensions_mut().extend(std::mem::take(&mut invocation.extensions));
+        }
         let context = self.context(invocation);
         let method = request.method().clone();
         // Its text is shared, not copied.

@@ -3,18 +3,20 @@
 //! | question | module |
 //! |---|---|
 //! | where is the API, and what goes where? | `api` |
+//! | who invoked? | `caller` |
 //! | why does SIGTERM arrive? | `extension` |
 //! | API Gateway, function URLs, load balancers | `http` |
 //! | queues, topics, buckets, buses, schedules, logs, streams | `event` |
 //! | text as JSON and back, fast | `json` |
 
 mod api;
+mod caller;
 mod event;
 mod extension;
 mod http;
 mod json;
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, sync::OnceLock, time::Duration};
 
 use fx_runtime::{
     Env, Unit,
@@ -25,7 +27,10 @@ use fx_runtime::{
 };
 
 use self::api::Lambda;
-pub use self::http::{Authorizer, StagePrefix};
+pub use self::{
+    caller::{Caller, Identity},
+    http::{Authorizer, StagePrefix},
+};
 
 /// Answers a unit's invocations until Lambda ends the process. The generated `main` ends in it.
 pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
@@ -47,7 +52,9 @@ fn setup(env: &Env, streaming: bool) -> Result<Setup<Lambda>, String> {
         ..Api::at(address)
     };
     let region = env.get("AWS_REGION").or(env.get("AWS_DEFAULT_REGION")).map(str::to_owned);
-    Ok(Setup { dialect: Lambda { streaming }, api, place: Place { region, account: None } })
+    let snap_start = env.get("AWS_LAMBDA_INITIALIZATION_TYPE") == Some("snap-start");
+    let place = Place { region, account: None };
+    Ok(Setup { dialect: Lambda { streaming, snap_start, place: OnceLock::new() }, api, place })
 }
 
 #[cfg(test)]
@@ -64,6 +71,19 @@ mod tests {
         let setup = setup(&env, true).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((setup.api.authority.as_str(), setup.api.concurrency), ("127.0.0.1:9001", 4));
         assert_eq!(setup.place.region.as_deref(), Some("eu-west-1"));
+    }
+
+    #[test]
+    fn all_variables_but_the_first_may_be_missing_or_say_nothing() {
+        let of = |more: &[(&str, &str)]| {
+            let variables = [("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:9001/.rt/shop")];
+            setup(&Env::of(variables.iter().chain(more).copied()), false).unwrap_or_else(|error| panic!("{error}"))
+        };
+        let bare = of(&[]);
+        assert_eq!((bare.api.base.as_str(), bare.api.concurrency, bare.place), ("/.rt/shop", 1, Place::default()));
+        for count in ["", "0", "many", "99999"] {
+            assert_eq!(of(&[("AWS_LAMBDA_MAX_CONCURRENCY", count)]).api.concurrency, 1, "{count}");
+        }
     }
 
     #[test]

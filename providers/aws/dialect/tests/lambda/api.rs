@@ -67,6 +67,8 @@ struct State {
     waits: usize,
     extension_waits: bool,
     count: usize,
+    /// How often it was asked to wake a copy of the process.
+    restores: usize,
 }
 
 pub struct Api {
@@ -114,6 +116,10 @@ impl Api {
 
     pub fn has_extension(&self) -> bool {
         self.state.0.lock().unwrap().extension_waits
+    }
+
+    pub fn restores(&self) -> usize {
+        self.state.0.lock().unwrap().restores
     }
 
     pub fn connections(&self) -> usize {
@@ -166,6 +172,11 @@ fn answer(
         thread::sleep(Duration::from_secs(600));
         return None;
     }
+    if path.ends_with("/runtime/restore/next") {
+        assert_eq!((state.waits, state.count), (0, 0), "work was asked for before");
+        state.restores += 1;
+        return Some(ok(200));
+    }
     if path.ends_with("/invocation/next") {
         state.waits += 1;
         shared.1.notify_all();
@@ -207,7 +218,8 @@ fn invocation(id: &str, step: &Step) -> Vec<u8> {
     let deadline = if step.deadline.is_zero() { 600_000 } else { (now + step.deadline).as_millis() };
     let mut head = format!(
         "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: {id}\r\nlambda-runtime-deadline-ms: {deadline}\r\n\
-         Lambda-Runtime-Trace-Id: Root=1-2-3\r\n"
+         Lambda-Runtime-Trace-Id: Root=1-2-3\r\n\
+         Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:123456789012:function:shop:live\r\n"
     );
     for (name, value) in &step.headers {
         head += &format!("{name}: {value}\r\n");

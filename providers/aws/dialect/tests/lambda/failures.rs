@@ -94,12 +94,45 @@ fn sigterm_ends_it_also_while_it_starts() {
 }
 
 #[test]
+fn a_copy_woken_from_a_picture_asks_for_work_afterwards() {
+    let api = Api::start();
+    let started = [("TEST_SETTING", "1"), ("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start")];
+    let _process = Process::start_with(&api.address, &started);
+    assert_eq!(api.invoke(hello()).kind, "response");
+    // One for the extension, one on which it was woken, and a new one since.
+    assert_eq!((api.restores(), api.connections()), (1, 3));
+}
+
+#[test]
+fn the_timeout_it_was_deployed_with_counts_and_is_named() {
+    let api = Api::start();
+    let process = Process::start(&api);
+    // Built with two seconds.
+    let deployed = Step { deadline: Duration::from_secs(1), ..Step::of(&v2("GET", "/slow", "")) };
+    let answer = api.invoke(deployed).json();
+    assert_eq!(answer["statusCode"], 504);
+    assert!(answer["body"].as_str().unwrap().contains("no answer within 1 s"), "{answer}");
+    assert!(process.says("no answer within 1 s, the function's timeout"));
+}
+
+#[test]
+fn a_failure_names_the_invocation_as_an_answer_does() {
+    let api = Api::start();
+    let _process = Process::start(&api);
+    let mut step = Step::of("null");
+    step.headers = vec![("Lambda-Runtime-Invocation-Id", "inv-9".to_owned())];
+    let sent = api.invoke(step);
+    assert!(sent.head.starts_with("POST /2018-06-01/runtime/invocation/req-1/error HTTP/1.1\r\n"), "{}", sent.head);
+    assert!(sent.head.contains("\r\nLambda-Runtime-Invocation-Id: inv-9\r\n"), "{}", sent.head);
+}
+
+#[test]
 fn a_body_that_never_ends_is_given_up() {
     let api = Api::start();
     let process = Process::start(&api);
     let sent = api.invoke(Step::of(&v2("GET", "/stream/endless", "")));
     assert_eq!((sent.kind.as_str(), &sent.json()["errorType"]), ("error", &"Function.Timeout".into()));
-    assert!(process.says("no answer within 2 s"));
+    assert!(process.says("no answer within 3 s"));
     assert_eq!(api.invoke(hello()).kind, "response");
 }
 

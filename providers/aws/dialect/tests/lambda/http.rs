@@ -28,10 +28,33 @@ fn a_request_is_answered_and_knows_its_invocation() {
     let mut step = Step::of(&v2("GET", "/hello/J%C3%BCrgen", ""));
     step.headers = vec![("Lambda-Runtime-Invocation-Id", "inv-9".to_owned())];
     let sent = api.invoke(step);
-    let expected = json!({"hello": "J\u{fc}rgen", "id": "req-1", "trace": "Root=1-2-3", "region": "eu-west-1"});
+    let expected = json!({"hello": "J\u{fc}rgen", "id": "req-1", "trace": "Root=1-2-3", "region": "eu-west-1", "account": "123456789012"});
     assert_eq!(answered(&sent), (200, expected));
     assert!(sent.head.starts_with("POST /2018-06-01/runtime/invocation/req-1/response HTTP/1.1\r\n"), "{}", sent.head);
     assert!(sent.head.contains("\r\nLambda-Runtime-Invocation-Id: inv-9\r\n"), "{}", sent.head);
+}
+
+#[test]
+fn whoever_invokes_may_say_who_it_is() {
+    let api = Api::start();
+    let _process = Process::start(&api);
+    let who = |headers: &[(&'static str, &str)]| {
+        let mut step = Step::of(&json!({"source": "fx.timer", "name": "who"}));
+        step.headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        api.invoke(step).json()
+    };
+    let all = [
+        ("Lambda-Runtime-Client-Context", r#"{"custom":{"a":"1"}}"#),
+        ("Lambda-Runtime-Cognito-Identity", r#"{"cognitoIdentityId":"i","cognitoIdentityPoolId":"p"}"#),
+        ("lambda-runtime-aws-tenant-id", "blue"),
+    ];
+    assert_eq!(who(&all), r#"{"custom":{"a":"1"}} Some("i of p") Some("blue")"#);
+    assert_eq!(who(&[("Lambda-Runtime-Client-Context", "eyJhIjoxfQ==")]), r#"{"a":1} None None"#);
+    let nothing = [("Lambda-Runtime-Client-Context", ""), ("Lambda-Runtime-Cognito-Identity", "{}")];
+    assert_eq!((who(&nothing), who(&[])), ("null None None".into(), "null None None".into()));
+    let mut request = Step::of(&v2("GET", "/tenant", ""));
+    request.headers = vec![("Lambda-Runtime-Aws-Tenant-Id", "red".to_owned())];
+    assert_eq!(answered(&api.invoke(request)).1, r#"Some("red")"#);
 }
 
 #[test]

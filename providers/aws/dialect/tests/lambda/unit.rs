@@ -3,6 +3,7 @@
 use std::{convert::Infallible, process::ExitCode, time::Duration};
 
 use fx::{
+    aws::Caller,
     axum::body::{Body, Bytes},
     prelude::*,
 };
@@ -22,6 +23,7 @@ pub async fn app(env: Env) -> Result<App<()>> {
 pub async fn hello(Path(name): Path<String>, context: Context) -> Json<serde_json::Value> {
     Json(serde_json::json!({
         "hello": name, "id": context.request_id(), "trace": context.trace_id(), "region": context.region(),
+        "account": context.account(),
     }))
 }
 
@@ -46,6 +48,22 @@ pub async fn slow() -> &'static str {
     "late"
 }
 
+/// Ends the process, or keeps it so busy that only its end helps.
+#[func("ruin")]
+pub async fn ruin(Path(how): Path<String>) -> &'static str {
+    match how.as_str() {
+        "abort" => std::process::abort(),
+        "exit" => std::process::exit(9),
+        _ => std::thread::sleep(Duration::from_secs(600)),
+    }
+    "nothing happened"
+}
+
+#[func("tenant")]
+pub async fn tenant(caller: Caller) -> String {
+    format!("{:?}", caller.tenant_id())
+}
+
 #[func("stream")]
 pub async fn stream(Path(kind): Path<String>) -> Body {
     if kind == "endless" {
@@ -57,8 +75,13 @@ pub async fn stream(Path(kind): Path<String>) -> Body {
 }
 
 #[func("tick")]
-pub async fn tick(tick: Timer) -> Result<String> {
+pub async fn tick(tick: Timer, caller: Caller) -> Result<String> {
     match tick.name.as_str() {
+        "who" => {
+            let app: Option<serde_json::Value> = caller.client_context()?;
+            let user = caller.identity()?.map(|user| format!("{} of {}", user.id, user.pool_id));
+            Ok(format!("{} {user:?} {:?}", app.unwrap_or_default(), caller.tenant_id()))
+        }
         "panic" => panic!("on purpose"),
         "fail" => Err(Error::conflict("not today")),
         _ => Ok(format!("{} {:?}", tick.name, tick.payload)),
@@ -94,6 +117,8 @@ fn main() -> ExitCode {
             .http("boom", "boom", &[(3, &["GET"], "/boom")], __fx_http_boom)
             .http("slow", "slow", &[(4, &["GET"], "/slow")], __fx_http_slow)
             .http("stream", "stream", &[(5, &["GET"], "/stream/:kind")], __fx_http_stream)
+            .http("ruin", "ruin", &[(6, &["GET"], "/ruin/:how")], __fx_http_ruin)
+            .http("tenant", "tenant", &[(7, &["GET"], "/tenant")], __fx_http_tenant)
             .event("tick", "tick", __fx::TriggerKind::Timer, __fx_event_tick)
             .event("order", "order", __fx::TriggerKind::Message, __fx_event_order)
             .event("upload", "upload", __fx::TriggerKind::Object, __fx_event_upload)
