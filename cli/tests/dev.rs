@@ -158,6 +158,15 @@ fn invokes(dev: &Dev, project: &Project) {
     assert!(tick.stderr.contains("request id "), "{}", tick.stderr);
     assert_eq!(dev.logged("ticked")["payload"], "now");
 
+    // What the data leaves out is f.yml's: the first timer's, or that of the one that is named.
+    let first = project.invoke(&["tick"]);
+    assert!(first.stderr.contains("this is `timer-tick`, others are --trigger hourly"), "{}", first.stderr);
+    let line = dev.logged("ticked");
+    assert_eq!((&line["timer"], &line["payload"]), (&json!("timer-tick"), &json!("often")));
+    assert_eq!(project.invoke(&["tick", "--trigger", "hourly"]).code, Some(0));
+    let line = dev.logged("ticked");
+    assert_eq!((&line["timer"], &line["payload"]), (&json!("hourly"), &json!("seldom")));
+
     fs::write(project.file("news.json"), r#"{"body": {"headline": "fx"}}"#).unwrap();
     assert_eq!(project.invoke(&["job.news", "-d", "@news.json"]).code, Some(0), "a handler's name does as well");
     assert!(dev.logged("heard")["body"].as_str().unwrap().contains("headline"));

@@ -3,11 +3,7 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use fx_spec::{
-    Problem,
-    route::Route,
-    service::{Function, TriggerKind},
-};
+use fx_spec::{Problem, route::Route};
 use http::{HeaderName, HeaderValue, Request, Uri, header};
 use http_body_util::Full;
 use serde::Deserialize;
@@ -65,9 +61,9 @@ fn to_control(
         .map_err(|error| Problem::error(codes::INVOCATION, format!("cannot call it: {error}")))
 }
 
-/// An HTTP request for the function's first route. An object of a request's parts changes what it says; other data is the
+/// An HTTP request for a route. An object of a request's parts changes what it says; other data is the
 /// body, and an object that could be either is refused.
-pub fn http(function: &Function, data: Option<&Value>, address: SocketAddr) -> Result<Request<Full<Bytes>>, Problem> {
+pub fn http(route: &Route, data: Option<&Value>, address: SocketAddr) -> Result<Request<Full<Bytes>>, Problem> {
     let described = match data {
         None => Described::default(),
         Some(Value::Object(fields)) if fields.keys().any(|name| is_part(name)) => {
@@ -79,16 +75,6 @@ pub fn http(function: &Function, data: Option<&Value>, address: SocketAddr) -> R
             })?
         }
         Some(body) => Described { body: Some(body.clone()), ..Described::default() },
-    };
-    let route = function.triggers.iter().find_map(|trigger| match &trigger.kind {
-        TriggerKind::Http(route) => Some(route),
-        _ => None,
-    });
-    let Some(route) = route else {
-        let message = format!("`{}` has no HTTP route", function.name.value);
-        return Err(
-            Problem::error(codes::INVOCATION, message).help("leave out --as, or give it an `http` event in f.yml")
-        );
     };
     let method =
         described.method.map_or_else(|| method(route, described.body.is_some()), |method| method.to_uppercase());
@@ -194,48 +180,32 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use fx_spec::{
-        Located,
-        route::{Method, Methods},
-        service::Trigger,
-    };
+    use fx_spec::route::{Method, Methods};
 
     use super::*;
 
-    fn function(methods: Methods, path: &str) -> Function {
-        let route = Route { methods, path: path.into(), function: "f".into(), span: None };
-        Function {
-            name: Located::implied("f".into()),
-            handler: Located::implied("f".into()),
-            triggers: vec![Trigger {
-                name: None,
-                span: None,
-                enabled: true,
-                extra: Default::default(),
-                kind: TriggerKind::Http(route),
-            }],
-            from_code: false,
-        }
+    fn route(methods: Methods, path: &str) -> Route {
+        Route { methods, path: path.into(), function: "f".into(), span: None }
     }
 
-    fn made(function: &Function, data: Option<&Value>) -> Result<(String, Option<String>), Problem> {
-        let request = http(function, data, "127.0.0.1:1".parse().unwrap())?;
+    fn made(route: &Route, data: Option<&Value>) -> Result<(String, Option<String>), Problem> {
+        let request = http(route, data, "127.0.0.1:1".parse().unwrap())?;
         let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap().to_owned());
         Ok((format!("{} {}", request.method(), request.uri()), kind))
     }
 
     #[test]
     fn the_route_gives_method_and_path() {
-        let login = function(Methods::Some(vec![Method::Post]), "/login");
+        let login = route(Methods::Some(vec![Method::Post]), "/login");
         assert_eq!(made(&login, None).unwrap().0, "POST /login");
         let json = Some("application/json".to_owned());
         assert_eq!(made(&login, Some(&json!({"user": "a"}))).unwrap(), ("POST /login".into(), json));
-        assert_eq!(made(&function(Methods::Any, "/*"), None).unwrap().0, "GET /");
+        assert_eq!(made(&route(Methods::Any, "/*"), None).unwrap().0, "GET /");
     }
 
     #[test]
     fn data_can_describe_the_request() {
-        let get = function(Methods::Some(vec![Method::Get]), "/user/:id");
+        let get = route(Methods::Some(vec![Method::Get]), "/user/:id");
         let data = json!({"path": "/user/7", "query": {"q": "a b", "n": 1}, "headers": {"x-a": "b"}});
         assert_eq!(made(&get, Some(&data)).unwrap().0, "GET /user/7?n=1&q=a%20b");
         let problem = made(&get, None).unwrap_err();
@@ -245,7 +215,7 @@ mod tests {
 
     #[test]
     fn data_that_could_be_a_request_or_a_body_is_refused() {
-        let post = function(Methods::Some(vec![Method::Post]), "/hello");
+        let post = route(Methods::Some(vec![Method::Post]), "/hello");
         let problem = made(&post, Some(&json!({"path": "/hello/a", "colour": 1}))).unwrap_err();
         assert_eq!(problem.code, codes::DATA);
         assert!(problem.message.contains("`path`") && problem.message.contains("`colour`"), "{}", problem.message);
@@ -258,18 +228,12 @@ mod tests {
 
     #[test]
     fn a_request_can_be_found_in_the_log() {
-        let get = function(Methods::Any, "/");
+        let get = route(Methods::Any, "/");
         let mut request = http(&get, None, "127.0.0.1:1".parse().unwrap()).unwrap();
         let id = identify(&mut request).unwrap();
         assert_eq!((id.len(), request.headers().get(ID).unwrap().to_str().unwrap()), (32, id.as_str()));
         let own = json!({"headers": {"x-request-id": "mine"}});
         let mut request = http(&get, Some(&own), "127.0.0.1:1".parse().unwrap()).unwrap();
         assert_eq!(identify(&mut request).as_deref(), Some("mine"));
-    }
-
-    #[test]
-    fn a_function_without_a_route_cannot_be_asked() {
-        let silent = Function { triggers: Vec::new(), ..function(Methods::Any, "/") };
-        assert_eq!(made(&silent, None).unwrap_err().code, codes::INVOCATION);
     }
 }
