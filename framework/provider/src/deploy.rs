@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::Path, time::SystemTime};
 
 use fx_build::artifact::document::{Document, UnitArtifact};
 use fx_deploy::{Canary, CloudError, Known, Pending, Release, Resource, Route, Value};
+use fx_spec::Service;
 use serde::Serialize;
 
 /// How a target is deployed to.
@@ -12,8 +13,8 @@ pub trait Deploy: Sync {
     /// everything that was looked for.
     fn connect<'a>(&'a self, connection: &'a Connection<'a>) -> Pending<'a, Box<dyn Platform>>;
 
-    /// The permissions that deploying this needs and no others, in the platform's own language.
-    fn policy(&self, document: &Document) -> Result<String, CloudError>;
+    /// The permissions that deploying this service needs and no others, in the platform's own language.
+    fn policy(&self, service: &Service, identity: &Identity) -> Result<String, CloudError>;
 }
 
 /// What is needed to open a platform.
@@ -89,7 +90,8 @@ pub trait Platform: Send + Sync {
     /// Everything the service needs. Nothing is called.
     fn resources(&self, order: &Order<'_>) -> Result<Vec<Box<dyn Resource>>, CloudError>;
 
-    /// Everything of this service that exists, with what belongs to it, each able to be read and deleted.
+    /// Everything of this service that exists, with what belongs to it, each able to be read and deleted. Versions are not
+    /// listed: a function takes its versions along when it goes, and old ones are found by [`Platform::release`].
     fn owned<'a>(&'a self, identity: &'a Identity) -> Pending<'a, Vec<Box<dyn Resource>>>;
 
     /// What a function has published, and where its requests go; `None`: there is no such function.
