@@ -40,5 +40,7 @@ pub const FX_SOURCE: &str = "FX0523";
 pub const PACKAGE: &str = "FX0540";
 /// A package that is larger than the target takes.
 pub const PACKAGE_SIZE: &str = "FX0541";
+/// A package that is not there, or not what it is described as.
+pub const NO_PACKAGE: &str = "FX0543";
 /// A manifest that cannot be written.
 pub const MANIFEST: &str = "FX0542";

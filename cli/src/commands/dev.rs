@@ -1,9 +1,9 @@
 //! `fx dev`: build, serve on this machine, reload on every change.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use clap::Args;
-use fx_provider::Provider;
+use fx_build::artifact::document::FILE_NAME;
 use fx_spec::Problem;
 use tokio::{
     net::TcpListener,
@@ -19,12 +19,12 @@ use crate::{
         console::Console,
         control::{Address, Control},
         listener::{bind_localhost, serve},
+        origin::Origin,
         proxy::Proxy,
-        scope,
         supervisor::Supervisor,
         watch::Watch,
     },
-    local::{log::LogLine, prepare::to_run_as, process::Said},
+    local::{artifact::Artifact, log::LogLine, prepare::to_run_as, process::Said},
     output::{Output, Report},
     project::{find, root_of},
     targets,
@@ -32,7 +32,9 @@ use crate::{
 
 /// Arguments of `fx dev`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: fx dev --port 8080")]
+#[command(
+    after_help = "Examples: fx dev --port 8080\n          fx dev --provider aws\n          fx dev --artifact dist/aws"
+)]
 pub struct DevCommand {
     #[command(flatten)]
     file: FileArgs,
@@ -44,21 +46,39 @@ pub struct DevCommand {
     /// The target to run as: this machine, or a platform whose part fx plays on it.
     #[arg(long, value_name = "NAME", value_parser = targets::Names::one(), default_value = "local")]
     provider: String,
+
+    /// Run a package of `fx package` as it is, on its platform as fx plays it; nothing is compiled.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["file", "provider"])]
+    artifact: Option<PathBuf>,
 }
 
 impl DevCommand {
     /// Serves until Ctrl-C.
     pub fn run(self, output: &Output) -> Result<(), Report> {
-        let provider = to_run_as(&self.provider)?;
-        tokio::runtime::Runtime::new().map_err(system)?.block_on(self.serve(provider, *output))
+        tokio::runtime::Runtime::new().map_err(system)?.block_on(self.serve(*output))
     }
 
-    async fn serve(self, provider: &'static dyn Provider, output: Output) -> Result<(), Report> {
-        let file = find(&self.file)?;
-        let root = root_of(&file)?;
+    /// What to serve, the target that it runs as, the file by which `fx invoke` finds it, and the folder of `.env` and `.fx`.
+    fn origin(&self) -> Result<(Origin, &'static str, PathBuf, PathBuf), Report> {
+        let Some(folder) = &self.artifact else {
+            let (provider, file) = (to_run_as(&self.provider)?, find(&self.file)?);
+            let (root, target) = (root_of(&file)?, provider.capabilities().name);
+            return Ok((Origin::Project { provider, file: file.clone() }, target, file, root));
+        };
+        let artifact = Artifact::read(folder)?;
+        // In the project that it was made of, if this is one.
+        let (file, root) = match find(&self.file) {
+            Ok(file) => (file.clone(), root_of(&file)?),
+            Err(_) => (folder.join(FILE_NAME), std::env::current_dir().map_err(system)?),
+        };
+        Ok((Origin::Package(folder.clone()), artifact.provider.capabilities().name, file, root))
+    }
+
+    async fn serve(self, output: Output) -> Result<(), Report> {
+        let (origin, target, file, root) = self.origin()?;
         let (port, listeners) = bind_localhost(self.port).await.map_err(|error| port_problem(self.port, &error))?;
         let control = TcpListener::bind(("127.0.0.1", 0)).await.map_err(system)?;
-        let watch = Watch::new(scope::of_file(&root, &file))
+        let watch = Watch::new(origin.first_scope(&root))
             .map_err(|error| Problem::error(codes::SYSTEM, format!("cannot watch files: {error}")))?;
         let (close, closing) = watch::channel(false);
         end_on_signals(close).map_err(system)?;
@@ -77,7 +97,7 @@ impl DevCommand {
         }
         let absolute = file.canonicalize().map_err(system)?;
         let public = SocketAddr::from(([127, 0, 0, 1], port));
-        let (target, control_address) = (provider.capabilities().name, control.local_addr().map_err(system)?);
+        let control_address = control.local_addr().map_err(system)?;
         let address = Address::new(absolute, target, public, control_address).map_err(system)?;
         match Address::answering(&root) {
             Some(other) => console.note(format_args!(
@@ -92,7 +112,7 @@ impl DevCommand {
         tokio::spawn(serve(control, closing.clone(), move |request, _| gate.clone().answer(request)));
 
         let url = format!("http://localhost:{port}");
-        Supervisor::new(provider, file, root.clone(), url, console, board, said).run(watch, closing).await;
+        Supervisor::new(origin, root.clone(), url, console, board, said).run(watch, closing).await;
         address.remove(&root);
         Ok(())
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::output::describe::{self, Description};
 
 /// For people.
-pub fn text(service: &Service, url: &str) -> String {
+pub fn text(service: &Service, url: &str, how_to_reload: &str) -> String {
     let mut text = format!("\n  {} is on {url}\n", service.name.value);
     for unit in &service.units {
         for table in [describe::routes(unit), describe::events(unit)] {
@@ -21,7 +21,7 @@ pub fn text(service: &Service, url: &str) -> String {
     if let Some(timer) = first_timer(service) {
         let _ = writeln!(text, "  Timers do not fire by themselves here: `fx invoke {timer}` fires one.");
     }
-    text.push_str("  Save a file to reload. Ctrl-C ends everything.\n");
+    let _ = writeln!(text, "  {how_to_reload} Ctrl-C ends everything.");
     text
 }
 

@@ -16,6 +16,7 @@
 //! | the way in for `fx invoke` | [`control`] |
 //! | what browsers see while there is nothing to answer | [`page`] |
 //! | which files matter, and when they changed | [`scope`], [`watch`] |
+//! | what is served: a project or a package | [`origin`] |
 //! | the loop that brings it all about | [`supervisor`] |
 //! | what the terminal shows | [`console`], [`steps`], [`greeting`] |
 
@@ -26,6 +27,7 @@ pub mod dispatch;
 pub mod generation;
 pub mod greeting;
 pub mod listener;
+pub mod origin;
 pub mod page;
 pub mod proxy;
 pub mod scope;

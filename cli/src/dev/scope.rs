@@ -28,7 +28,7 @@ struct Dependency {
     kind: Option<String>,
 }
 
-/// The scope before anything is known of the code.
+/// One file that matters, and `.env`.
 pub fn of_file(root: &Path, file: &Path) -> Scope {
     let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     Scope { folders: BTreeSet::new(), files: [file, root.join(".env")].into() }

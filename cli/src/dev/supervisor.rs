@@ -8,10 +8,10 @@ use std::{
 
 use futures_util::future::join_all;
 use fx_build::Cancel;
-use fx_provider::Provider;
 use fx_spec::{Problem, Service};
 use serde::Serialize;
 use serde_json::json;
+use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 
 use super::{
@@ -19,18 +19,18 @@ use super::{
     console::Console,
     dispatch::Dispatch,
     generation::Generation,
-    greeting, scope,
+    greeting,
+    origin::Origin,
     steps::Steps,
     watch::Watch,
 };
 use crate::{
     codes,
     local::{
-        prepare::{Checked, Prepared},
+        prepare::Prepared,
         process::{Plan, Running, Said, StartError, ending},
     },
     output::{Problems, Report},
-    project::Project,
 };
 
 /// How long the processes may take to end when fx ends.
@@ -43,8 +43,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// What the supervisor works on.
 #[expect(missing_debug_implementations, reason = "a target has no form to print")]
 pub struct Supervisor {
-    provider: &'static dyn Provider,
-    file: PathBuf,
+    origin: Origin,
     root: PathBuf,
     url: String,
     console: Arc<Console>,
@@ -56,6 +55,8 @@ pub struct Supervisor {
     greeted: bool,
     warned: String,
     crashes: u32,
+    /// Folders that processes run in.
+    unpacked: Vec<TempDir>,
 }
 
 /// All that it takes to start the service again.
@@ -82,10 +83,9 @@ enum Next {
 }
 
 impl Supervisor {
-    /// A supervisor of the f.yml at `file` in the folder `root`, whose service runs as on `provider` and is reached at `url`.
+    /// A supervisor of what is served from the folder `root` and reached at `url`.
     pub fn new(
-        provider: &'static dyn Provider,
-        file: PathBuf,
+        origin: Origin,
         root: PathBuf,
         url: String,
         console: Arc<Console>,
@@ -93,8 +93,7 @@ impl Supervisor {
         said: mpsc::UnboundedSender<Said>,
     ) -> Self {
         Self {
-            provider,
-            file,
+            origin,
             root,
             url,
             console,
@@ -106,6 +105,7 @@ impl Supervisor {
             greeted: false,
             warned: String::new(),
             crashes: 0,
+            unpacked: Vec::new(),
         }
     }
 
@@ -189,15 +189,15 @@ impl Supervisor {
         let began = Instant::now();
         let cancel = Cancel::new();
         let (mut work, found) = {
-            let (file, root, cancel, provider) = (self.file.clone(), self.root.clone(), cancel.clone(), self.provider);
+            let (origin, root, cancel) = (self.origin.clone(), self.root.clone(), cancel.clone());
             let steps = Steps(Arc::clone(&self.console));
             let (found, scope) = tokio::sync::oneshot::channel();
             let work = tokio::task::spawn_blocking(move || {
                 // First of all, so that also what keeps the code from being understood can be mended.
-                if let Ok(project) = Project::open(&file) {
-                    let _ = found.send(scope::of_package(&root, &file, &project.document.crate_dir()));
+                if let Some(scope) = origin.scope(&root) {
+                    let _ = found.send(scope);
                 }
-                Checked::load(&file, provider)?.build(&cancel, &steps)
+                origin.prepare(&root, &cancel, &steps)
             });
             (work, scope)
         };
@@ -225,7 +225,8 @@ impl Supervisor {
     }
 
     async fn run_prepared(&mut self, prepared: Prepared, began: Instant) {
-        let Prepared { service, built, plans, report } = prepared;
+        let Prepared { service, built, plans, report, unpacked } = prepared;
+        self.unpacked.extend(unpacked);
         self.tell_warnings(&report);
         let fresh = built.iter().all(|unit| unit.fresh);
         if fresh && self.current.as_ref().is_some_and(|current| current.plans == plans) {
@@ -307,7 +308,7 @@ impl Supervisor {
         self.console.print(|output| match (output.is_json(), first) {
             (true, true) => output.json_line(&greeting::data(service, &self.url)),
             (true, false) => output.json_line(&json!({ "event": "reloaded", "url": self.url })),
-            (false, true) => output.line(greeting::text(service, &self.url)),
+            (false, true) => output.line(greeting::text(service, &self.url, self.origin.how_to_reload())),
             (false, false) => output.line(format_args!("reloaded in {seconds:.1} s")),
         });
     }

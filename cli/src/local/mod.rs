@@ -7,10 +7,12 @@
 //! | secrets nobody set: made once, kept in `.fx/` | [`secrets`] |
 //! | fx's own folder beside f.yml | [`folder`] |
 //! | from f.yml to something that can be started | [`prepare`] |
+//! | from a package to something that can be started | [`artifact`] |
 //! | one process: start, find its addresses, stop | [`process`] |
 //! | its log lines | [`log`] |
 //! | one request to it | [`request`], [`call`] |
 
+pub mod artifact;
 pub mod call;
 pub mod dotenv;
 pub mod folder;

@@ -5,6 +5,7 @@ use std::{path::Path, time::Duration};
 use fx_build::{BuildError, BuildRequest, BuiltUnit, Cancel, Progress, Scan};
 use fx_provider::{Provider, emulator::Way};
 use fx_spec::{Located, Problem, Service, service::Unit};
+use tempfile::TempDir;
 
 use super::{
     process::{Emulation, Plan},
@@ -24,6 +25,8 @@ pub struct Prepared {
     pub plans: Vec<Plan>,
     /// Warnings.
     pub report: Report,
+    /// Folders that the executables are in, if they were made for it; gone when dropped.
+    pub unpacked: Vec<TempDir>,
 }
 
 /// f.yml and the code, found to fit each other.
@@ -117,12 +120,17 @@ impl Checked {
             report.extend(problems);
             return Err(report.sorted());
         }
-        Ok(Prepared { service, built, plans, report })
+        Ok(Prepared { service, built, plans, report, unpacked: Vec::new() })
     }
 }
 
 /// How a unit is to run: as on this machine, or as on its platform.
-fn emulation(provider: &'static dyn Provider, way: Option<Way>, service: &Service, unit: &Unit) -> Option<Emulation> {
+pub(super) fn emulation(
+    provider: &'static dyn Provider,
+    way: Option<Way>,
+    service: &Service,
+    unit: &Unit,
+) -> Option<Emulation> {
     let emulator = way.map(|way| way.emulator).or_else(|| provider.emulator())?;
     let region = service.region.as_ref().map(|region| region.value.clone());
     Some(Emulation { emulator, target: provider.capabilities().name, unit: Box::new(unit.clone()), region })

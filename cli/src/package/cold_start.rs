@@ -2,13 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io,
-    os::unix::fs::PermissionsExt,
     path::Path,
     time::{Duration, Instant},
 };
 
+use fx_build::artifact::unpack;
 use fx_provider::{
     Provider,
     emulator::{Emulator, Launch, Lines},
@@ -37,7 +35,7 @@ pub fn measure(
     for _ in 0..STARTS {
         // A folder of its own each time: what a start leaves behind is neither found by the next nor by the user.
         let code = tempfile::tempdir().ok()?;
-        unpack(zip, code.path()).ok()?;
+        unpack(zip, None, code.path()).ok()?;
         let launch = Launch {
             unit: unit.clone(),
             executable: code.path().join(program),
@@ -51,7 +49,8 @@ pub fn measure(
     shortest
 }
 
-fn runs_here(unit: &Unit) -> bool {
+/// Whether this machine can run what the unit was built to.
+pub fn runs_here(unit: &Unit) -> bool {
     let arch = match unit.arch.value {
         Arch::X86_64 => "x86_64",
         Arch::Aarch64 => "aarch64",
@@ -66,20 +65,4 @@ async fn start(emulator: &dyn Emulator, launch: Launch) -> Option<Duration> {
     let started = tokio::time::timeout(PATIENCE, emulator.start(launch, lines)).await;
     let took = began.elapsed();
     started.ok()?.ok().map(|_ended_when_dropped| took)
-}
-
-fn unpack(zip: &Path, folder: &Path) -> io::Result<()> {
-    let mut zip = zip::ZipArchive::new(File::open(zip)?)?;
-    for index in 0..zip.len() {
-        let mut file = zip.by_index(index)?;
-        let Some(path) = file.enclosed_name().map(|name| folder.join(name)) else { continue };
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        io::copy(&mut file, &mut File::create(&path)?)?;
-        if let Some(mode) = file.unix_mode() {
-            fs::set_permissions(&path, fs::Permissions::from_mode(mode & 0o777))?;
-        }
-    }
-    Ok(())
 }

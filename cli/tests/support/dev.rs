@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     time::{Duration, Instant},
 };
@@ -37,6 +37,11 @@ impl Dev {
     pub fn start(folder: &Path) -> Self {
         let mut command = fx(folder);
         command.args(["dev", "--json", "--port", "0"]).env("CARGO_TARGET_DIR", target());
+        Self::run(command)
+    }
+
+    /// Runs a `fx dev --json --port 0`.
+    pub fn run(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap();
         let (send, lines) = channel();
         let stdout = child.stdout.take().unwrap();
@@ -80,6 +85,11 @@ impl Dev {
                 return line;
             }
         }
+    }
+
+    /// The lines that have come and nobody has waited for.
+    pub fn lines(&self) -> Vec<String> {
+        self.lines.try_iter().collect()
     }
 
     /// Waits until a path is answered like this: whatever the editor's way of saving, in the end the newest version serves.

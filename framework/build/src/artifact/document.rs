@@ -406,6 +406,17 @@ aggregation:
     }
 
     #[test]
+    fn the_service_comes_back_as_far_as_the_document_goes() {
+        let document = document();
+        let service = document.to_service().unwrap();
+        let unit = &document.units[0];
+        let zip = Written { sha256: unit.sha256.clone(), size: unit.size, unzipped: unit.unzipped };
+        let packed =
+            Packed { unit: &service.units[0], file: unit.file.clone(), zip, runtime: "native", handler: "bootstrap" };
+        assert_eq!(Document::of(&service, &document.rustc, &[packed]), document);
+    }
+
+    #[test]
     fn a_broken_document_is_reported() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(FILE_NAME), "{}").unwrap();

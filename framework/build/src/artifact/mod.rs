@@ -5,15 +5,19 @@
 //! | the files beside the binary, picked by globs | [`assets`] |
 //! | the zip: same files, same bytes | [`archive`] |
 //! | what a binary needs of the system it runs on | [`elf`] |
-//! | `artifact.json` | [`document`] |
+//! | `artifact.json` | [`document`]; as a service again, `service` |
+//! | the zip, taken apart | [`unpack()`] |
 
 pub mod archive;
 pub mod assets;
 pub mod document;
 pub mod elf;
+mod service;
+mod unpack;
 
 pub use archive::{Archive, Entry};
 pub use document::{Document, Packed};
+pub use unpack::unpack;
 
 use std::{io, path::PathBuf};
 
@@ -70,6 +74,9 @@ pub enum ArtifactError {
         /// Why not.
         reason: String,
     },
+    /// A zip is not the one that `artifact.json` describes.
+    #[error("{} is not the zip that artifact.json describes: its checksum is another", .0.display())]
+    Changed(PathBuf),
     /// `artifact.json` is not what fx writes.
     #[error("artifact.json: {0}")]
     Document(String),
@@ -96,7 +103,9 @@ impl ArtifactError {
             )),
             ArtifactError::Name(_) => Some("rename it".into()),
             ArtifactError::Twice(_) => Some("rename one of them, or leave it out with `package.exclude`".into()),
-            ArtifactError::Document(_) => Some("make it anew with `fx package`".into()),
+            ArtifactError::Document(_) | ArtifactError::Changed(_) => {
+                Some("make the package anew with `fx package`".into())
+            }
             ArtifactError::NotElf { .. } => Some("build it for Linux: `fx package` does".into()),
             ArtifactError::Zip { .. } | ArtifactError::Io { .. } => None,
         }
