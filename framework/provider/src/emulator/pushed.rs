@@ -1,13 +1,13 @@
 //! [`Pushed`]: a unit that is sent its requests: started when it is needed, with so many at once, and a clock for each.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, process::ExitStatus, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::{Body, BoxError, Launch, Lines, Lost, Process, PushServer, StartError, Unready, read, streamed};
+use super::{Body, BoxError, Launch, Lines, Lost, Process, PushServer, StartError, Unready, ending, read, streamed};
 
 /// How much of an answer is read to explain a failed start.
 const EXPLANATION: usize = 64 * 1024;
@@ -107,7 +107,7 @@ impl<H: Host> Pushed<H> {
         // On its own, so that a caller who goes away does not stop the clock.
         tokio::spawn(async move {
             let mut answered = Some(answered);
-            let working = exchange(&server, request, &mut answered, slot);
+            let working = exchange(&server, request, &mut answered, slot, &lines);
             if tokio::time::timeout(timeout, working).await.is_err() {
                 server.process.end(None).await;
                 let _ = lines.send(format!("the function was killed: no answer within {} s", timeout.as_secs()));
@@ -136,6 +136,7 @@ async fn exchange(
     request: Request<Body>,
     answered: &mut Option<Answered>,
     slot: OwnedSemaphorePermit,
+    lines: &Lines,
 ) {
     let mut tell = |outcome| {
         if let Some(answered) = answered.take() {
@@ -145,11 +146,9 @@ async fn exchange(
     let response = match server.send(request).await {
         Ok(response) => response,
         Err(error) => {
-            // A connection that breaks is often the first that is seen of a process that ends.
-            let ended = tokio::time::timeout(Duration::from_millis(500), server.process.ended()).await;
-            return tell(Err(match ended {
-                Ok(status) => Unanswered::Lost(Lost::Ended(status)),
-                Err(_) => Unanswered::Broken(chain(&error)),
+            return tell(Err(match ended(server).await {
+                Some(status) => Unanswered::Lost(Lost::Ended(status)),
+                None => Unanswered::Broken(chain(&error)),
             }));
         }
     };
@@ -166,11 +165,23 @@ async fn exchange(
             Err(error) => Err(error),
         };
         let broken = piece.is_err();
+        if broken {
+            let why = ended(server)
+                .await
+                .map_or_else(String::new, |status| format!(": the process ended ({})", ending(status)));
+            let _ = lines.send(format!("the function broke off its answer{why}"));
+        }
         if forward.send(piece).await.is_err() || broken {
             break;
         }
     }
     drop(slot);
+}
+
+/// How the process ended, if that is why a connection broke, which is often the first that is seen of it. The next request must not find
+/// it still there.
+async fn ended(server: &PushServer) -> Option<Option<ExitStatus>> {
+    tokio::time::timeout(Duration::from_millis(500), server.process.ended()).await.ok()
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

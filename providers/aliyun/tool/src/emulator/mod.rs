@@ -17,6 +17,7 @@ use fx_provider::emulator::{
     Body, BoxFuture, Emulator, Event, Failure, Launch, Lines, Lost, Occurrence, Platform, Pushed, StartError,
     Unanswered, ending, full, json, read,
 };
+use fx_spec::route::Method;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json as object};
@@ -68,6 +69,10 @@ impl Platform for Emulated {
             };
             if let Err(message) = before(&mut head) {
                 return refused(&id, &message);
+            }
+            if !Method::ALL.iter().any(|listed| head.method == listed.as_str()) {
+                let message = format!("{} is not in the HTTP trigger's list of methods", head.method);
+                return platform_error(StatusCode::FORBIDDEN, "FcCommonError", &id, "AccessDenied", &message);
             }
             self.unit.host.say(&mut head.headers, Purpose::Http, &id);
             match self.unit.send(Request::from_parts(head, full(body))).await {
@@ -147,7 +152,8 @@ impl Emulated {
                 Failure::new("FunctionTimeout", format!("Function time out after {seconds} seconds"))
             }
             Unanswered::Lost(Lost::Ended(status)) => {
-                Failure::new("ProcessExitedUnexpectedly", format!("the process ended ({})", ending(*status)))
+                let message = format!("Process exited unexpectedly before completing request ({})", ending(*status));
+                Failure::new("ProcessExitedUnexpectedly", message)
             }
             Unanswered::Broken(why) => Failure::new("BadResponse", why.clone()),
         };

@@ -2,6 +2,7 @@
 """A custom runtime of Function Compute that has nothing of fx in it."""
 import json
 import os
+import signal
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,7 +27,7 @@ class Handler(BaseHTTPRequestHandler):
         request_id = self.headers["x-fc-request-id"]
         kind = self.headers["x-fc-control-path"]
         if kind == "/initialize":
-            if os.environ.get("START") == "refuse":
+            if os.environ.get("START") == "refuse" or (os.environ.get("START") == "refuse the second" and starts == 2):
                 return self.answer(500, b'{"errorMessage":"no database"}', [("x-fc-status", "404")])
             return self.answer(200, b"")
         quiet = b"quiet" in body
@@ -34,8 +35,12 @@ class Handler(BaseHTTPRequestHandler):
             print(f"FC Invoke Start RequestId: {request_id}", flush=True)
         if self.path == "/slow" or b"slow" in body:
             time.sleep(60)
-        if self.path == "/exit":
+        if self.path == "/exit" or b"exit" in body:
             os._exit(7)
+        if self.path == "/kill" or b"kill" in body:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.path in ("/stream", "/break"):
+            return self.stream(request_id)
         if kind == "/invoke":
             if b"fail" in body:
                 self.answer(404, b'{"errorMessage":"on purpose","errorType":"E"}', [("x-fc-status", "404")])
@@ -50,9 +55,31 @@ class Handler(BaseHTTPRequestHandler):
         if not quiet:
             print(f"FC Invoke End RequestId: {request_id}", flush=True)
 
-    do_GET = do_POST = handle_one
+    def stream(self, request_id):
+        self.send_response(200)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        self.chunk(b"first ")
+        if self.path == "/break":
+            os._exit(7)
+        # Whoever reads says when it has arrived.
+        while not os.path.exists(os.environ["ARRIVED"]):
+            time.sleep(0.005)
+        self.chunk(b"second")
+        self.chunk(b"")
+        print(f"FC Invoke End RequestId: {request_id}", flush=True)
+
+    def chunk(self, data):
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        self.wfile.flush()
+
+    do_GET = do_POST = do_DELETE = handle_one
 
 
+with open(os.environ["STARTS"], "ab+") as count:
+    count.write(b".")
+    count.flush()
+    starts = count.tell()
 if os.environ.get("START") == "exit":
     sys.exit(3)
 ThreadingHTTPServer(("127.0.0.1", int(os.environ["FC_SERVER_PORT"])), Handler).serve_forever()

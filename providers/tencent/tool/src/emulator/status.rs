@@ -1,8 +1,13 @@
 //! The platform's numbers.
 
+use std::os::unix::process::ExitStatusExt;
+
 use fx_provider::emulator::{Body, Failure, Lost, StartError, ending, json};
 use http::{Response, StatusCode};
 use serde_json::json as object;
+
+/// SIGKILL, on every Unix.
+const KILL: i32 = 9;
 
 pub(super) fn too_large(what: &str) -> Failure {
     Failure::new("406", format!("RequestTooLarge: {what} is larger than 6 MB"))
@@ -11,6 +16,10 @@ pub(super) fn too_large(what: &str) -> Failure {
 pub(super) fn lost(lost: &Lost, seconds: u32) -> Failure {
     match lost {
         Lost::TimedOut => Failure::new("433", format!("Invoking task timed out after {seconds} seconds")),
+        // The number of a process that is killed because it has used up its memory.
+        Lost::Ended(status) if status.is_some_and(|status| status.signal() == Some(KILL)) => {
+            Failure::new("434", format!("MemoryLimitReached: the process was killed: {}", ending(*status)))
+        }
         Lost::Ended(status) => Failure::new("439", format!("Process exited unexpectedly: {}", ending(*status))),
     }
 }

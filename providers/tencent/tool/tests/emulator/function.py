@@ -2,6 +2,7 @@
 """Custom runtimes of SCF that have nothing of fx in them: an event function, and a web function where FX_LISTEN is set."""
 import json
 import os
+import signal
 import sys
 import time
 import urllib.error
@@ -20,6 +21,8 @@ def work(event, headers):
     what = event.get("do") if isinstance(event, dict) else None
     if what == "exit":
         os._exit(7)
+    if what == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
     if what == "sleep":
         time.sleep(60)
     if what == "fail":
@@ -62,14 +65,43 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/slow":
             time.sleep(60)
+        if self.path == "/exit":
+            os._exit(7)
+        if self.path == "/kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.path in ("/stream", "/break"):
+            return self.stream()
         body = json.dumps({"path": self.path, "headers": {name.lower(): value for name, value in self.headers.items()}}).encode()
         self.send_response(202)
         self.send_header("content-length", str(len(body)))
+        if self.path == "/large":
+            self.send_header("x-large", "v" * 4096)
         self.end_headers()
         self.wfile.write(body)
 
+    def stream(self):
+        self.send_response(200)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        self.chunk(b"first ")
+        if self.path == "/break":
+            os._exit(7)
+        # Whoever reads says when it has arrived.
+        while not os.path.exists(os.environ["ARRIVED"]):
+            time.sleep(0.005)
+        self.chunk(b"second")
+        self.chunk(b"")
 
-if os.environ.get("START") == "exit":
+    def chunk(self, data):
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+        self.wfile.flush()
+
+
+with open(os.environ["STARTS"], "ab+") as count:
+    count.write(b".")
+    count.flush()
+    starts = count.tell()
+if os.environ.get("START") == "exit" or (os.environ.get("START") == "exit the second" and starts == 2):
     sys.exit(3)
 if "FX_LISTEN" in os.environ:
     ThreadingHTTPServer(("127.0.0.1", int(os.environ["FX_LISTEN"].split(":")[1])), Handler).serve_forever()
