@@ -112,6 +112,10 @@ const ROWS: &[(&str, &[Row])] = &[
             ("`os`", |target| keys(target, |keys| keys.object)),
             ("`mq`", |target| keys(target, |keys| keys.message)),
             ("`log`", |target| keys(target, |keys| keys.log)),
+            ("the name in `custom.customDomain`", |target| match target.keys {
+                Some(Keys { domain: true, .. }) => "yes".into(),
+                _ => none(),
+            }),
             ("without effect any more", |target| list(target.retired.iter().map(|(key, _)| code(key)))),
         ],
     ),

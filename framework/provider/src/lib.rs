@@ -20,7 +20,7 @@ mod package;
 pub mod testing;
 
 pub use local::{LOCAL, Local};
-pub use package::{Bundle, Manifest, ManifestError, Package, cloud_schedule};
+pub use package::{Bundle, Manifest, ManifestError, Package, cloud_schedule, joint_cors};
 
 use deploy::Deploy;
 use emulator::{Emulator, Way};

@@ -1,12 +1,16 @@
 //! What goes into a zip for a platform, and the platform's own description of the service.
 
-use fx_build::artifact::Document;
+use fx_build::artifact::{
+    Document,
+    document::{TriggerArtifact, TriggerSettings},
+};
 use fx_spec::{
     Unit,
     capabilities::Translate,
     schedule::{CloudSchedule, Schedule},
 };
 use fx_templates::TemplateError;
+use serde_json::{Map, Value};
 
 /// How a target wants its units packed.
 pub trait Package: Sync {
@@ -74,6 +78,36 @@ pub fn cloud_schedule(
         |reason: String| ManifestError::Schedule { schedule: schedule.into(), trigger: trigger.into(), reason };
     let parsed = Schedule::parse(schedule).map_err(|error| failed(error.to_string()))?;
     translate(&parsed, timezone).map_err(|error| failed(format!("the platform {}", error.message)))
+}
+
+/// What all of these routes say about `cors`, where a platform has one door for them: `true` is `everybody`, a map is in the platform's own
+/// words, and the lists of several are joined.
+pub fn joint_cors<'a>(
+    triggers: impl IntoIterator<Item = &'a TriggerArtifact>,
+    everybody: &Map<String, Value>,
+) -> Option<Map<String, Value>> {
+    let is_route = |trigger: &&TriggerArtifact| matches!(trigger.kind, TriggerSettings::Http { .. });
+    let mut joint = None;
+    for trigger in triggers.into_iter().filter(is_route) {
+        let said = match trigger.extra.get("cors") {
+            Some(Value::Object(said)) => said,
+            Some(Value::Bool(true)) => everybody,
+            _ => continue,
+        };
+        let joint: &mut Map<String, Value> = joint.get_or_insert_default();
+        for (name, value) in said {
+            match (joint.get_mut(name), value) {
+                (None, value) => drop(joint.insert(name.clone(), value.clone())),
+                (Some(Value::Array(known)), Value::Array(more)) => {
+                    let new: Vec<Value> = more.iter().filter(|one| !known.contains(one)).cloned().collect();
+                    known.extend(new);
+                }
+                // The first that says something else than a list has it.
+                (Some(_), _) => {}
+            }
+        }
+    }
+    joint
 }
 
 #[cfg(test)]

@@ -17,11 +17,14 @@ pub struct Keys {
     pub message: &'static [&'static str],
     /// Of `log` events.
     pub log: &'static [&'static str],
+    /// Whether the name in `custom.customDomain` is among them.
+    pub domain: bool,
 }
 
 impl Keys {
     /// None of them.
-    pub const NONE: Self = Self { settings: &[], http: &[], timer: &[], object: &[], message: &[], log: &[] };
+    pub const NONE: Self =
+        Self { settings: &[], http: &[], timer: &[], object: &[], message: &[], log: &[], domain: false };
 
     /// Those of one kind of event.
     pub fn of(&self, kind: &TriggerKind) -> &'static [&'static str] {

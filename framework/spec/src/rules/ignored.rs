@@ -11,7 +11,8 @@ use super::{
 use crate::{
     Located, Problem, Service,
     capabilities::Capabilities,
-    service::{Trigger, TriggerKind},
+    service::{Domain, Trigger, TriggerKind},
+    shape::clip,
 };
 
 /// Keys that are not for the target's description: who deploys, and what people call this copy of the service.
@@ -21,6 +22,11 @@ pub(super) fn provider(service: &Service, target: &Capabilities, findings: &mut 
     let Some(keys) = &target.keys else { return };
     for (key, value) in ignored(&service.extra, keys.settings, target) {
         findings.add_at(value.span.as_ref(), problem(&[key], keys.settings, target));
+    }
+    if let (Domain::Named(name), false) = (&service.domain, keys.domain) {
+        let message = format!("fx makes no domain `{}` on {}", clip(&name.value), target.title);
+        let help = "its functions answer on an address of the platform; bind the domain in the platform's console";
+        findings.add_at(name.span.as_ref(), Problem::warning(codes::IGNORED, message).help(help));
     }
 }
 

@@ -75,11 +75,12 @@ pub static LIMITS: Capabilities = Capabilities {
     // What package.rs and package/triggers.rs write into s.yaml.
     keys: Some(Keys {
         settings: &["internetAccess", "logConfig", "nasConfig", "role", "tracingConfig", "vpcConfig"],
+        http: &["cors"],
         timer: &["enable"],
         object: &["role"],
         message: &["role", "strategy"],
         log: &["enable", "interval", "log", "project", "retryTime", "role"],
-        ..Keys::NONE
+        domain: true,
     }),
     regions: Some(REGIONS),
     ..Capabilities::UNLIMITED

@@ -4,7 +4,10 @@ mod triggers;
 
 use std::collections::BTreeSet;
 
-use fx_build::artifact::{Document, document::UnitArtifact};
+use fx_build::artifact::{
+    Document,
+    document::{RouteArtifact, UnitArtifact},
+};
 use fx_provider::{Bundle, Manifest, ManifestError, Package};
 use fx_spec::{
     Unit,
@@ -185,35 +188,56 @@ fn substituted(variable: &str, text: &str, variables: &mut BTreeSet<String>) -> 
         .collect())
 }
 
-/// Methods of the platform's list that a unit answers.
-fn methods(unit: &UnitArtifact) -> Vec<String> {
-    let takes = |method: &Method| {
-        let named = |name: &String| name == "ANY" || name == method.as_str();
-        unit.routes.iter().any(|route| route.methods.iter().any(named))
-    };
-    Method::ALL.iter().filter(|method| takes(method)).map(|method| method.as_str().to_owned()).collect()
+/// All that the platform passes on.
+fn all_methods() -> Vec<String> {
+    Method::ALL.iter().map(|method| method.as_str().to_owned()).collect()
 }
 
-/// The routes of several functions on one domain. A parameter is said as `*`, the only placeholder there is, which ends a path.
+/// Methods of the platform's list that a route takes; `HEAD` comes with `GET`.
+fn methods(route: &RouteArtifact) -> impl Iterator<Item = &'static str> {
+    let takes = |method: &Method| {
+        let named =
+            |name: &String| name == "ANY" || name == method.as_str() || (name == "GET" && method.as_str() == "HEAD");
+        route.methods.iter().any(named)
+    };
+    Method::ALL.iter().filter(move |method| takes(method)).map(|method| method.as_str())
+}
+
+/// The path in the domain's words. A parameter is said as `*`, the only placeholder there is, which ends a path.
+fn domain_path(path: &str) -> String {
+    let mut said = String::new();
+    for segment in segments(path) {
+        match segment {
+            Segment::Literal(text) => said += &format!("/{text}"),
+            Segment::Parameter(_) | Segment::Wildcard => return said + "/*",
+        }
+    }
+    if said.is_empty() { "/".to_owned() } else { said }
+}
+
+/// The routes of several functions on one domain. A path of one function is all that function's, so that the service says itself what it
+/// does not take; a path of several is divided among them by method, and the first that names a method has it.
 fn joint_routes(units: &[&UnitArtifact]) -> Vec<JointRoute> {
     let mut routes: Vec<JointRoute> = Vec::new();
     for unit in units {
         for route in &unit.routes {
-            let mut path = String::new();
-            for segment in segments(&route.path) {
-                match segment {
-                    Segment::Literal(text) => path += &format!("/{text}"),
-                    Segment::Parameter(_) | Segment::Wildcard => {
-                        path += "/*";
-                        break;
-                    }
-                }
+            let path = domain_path(&route.path);
+            let taken = |method: &&str| {
+                let same_path = routes.iter().filter(|known| known.path == path);
+                same_path.flat_map(|known| &known.methods).any(|known| known == method)
+            };
+            let free: Vec<String> = methods(route).filter(|method| !taken(method)).map(str::to_owned).collect();
+            match routes.iter_mut().find(|known| known.path == path && known.function == unit.name) {
+                Some(known) => known.methods.extend(free),
+                None if free.is_empty() => {}
+                None => routes.push(JointRoute { path, function: unit.name.clone(), methods: free }),
             }
-            let path = if path.is_empty() { "/".to_owned() } else { path };
-            match routes.iter().any(|known| known.path == path) {
-                true => {}
-                false => routes.push(JointRoute { path, function: unit.name.clone(), methods: methods(unit) }),
-            }
+        }
+    }
+    let paths: Vec<String> = routes.iter().map(|route| route.path.clone()).collect();
+    for route in &mut routes {
+        if paths.iter().filter(|path| **path == route.path).count() == 1 {
+            route.methods = all_methods();
         }
     }
     routes

@@ -5,9 +5,9 @@
 
 use fx_spec::{
     capabilities::{
-        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Keys, Limit, LogTrigger,
-        MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName,
-        Triggers,
+        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Keys, Limit,
+        LogTrigger, MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger,
+        TriggerName, Triggers,
     },
     service::{Arch, FunctionKind},
 };
@@ -92,6 +92,8 @@ pub static LIMITS: Capabilities = Capabilities {
         object: &["enable"],
         message: &["enable"],
         log: &["enable", "interval"],
+        // The component knows domains of API Gateway alone, which is gone.
+        domain: false,
     }),
     regions: Some(REGIONS),
     ..Capabilities::UNLIMITED

@@ -14,6 +14,7 @@ fn every_file_is_answered_as_its_golden_text_says() {
 #[test]
 fn the_seeds_file_loads_with_warnings_only() {
     let said = problems(include_str!("../../../../framework/spec/tests/fixtures/seed/f-tx.yml"), &LIMITS);
-    assert!(said.contains("warning[FX0152]") && said.ends_with("errors: 0, warnings: 2\n"), "{said}");
+    assert!(said.contains("warning[FX0152]") && said.ends_with("errors: 0, warnings: 3\n"), "{said}");
     assert!(said.contains("warning[FX0326]: `serviceId`") && said.contains("f.yml:7:14"), "{said}");
+    assert!(said.contains("warning[FX0327]: fx makes no domain `qy.mdemo.cn`"), "{said}");
 }

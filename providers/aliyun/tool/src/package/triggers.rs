@@ -1,11 +1,11 @@
 //! What invokes a function, in fc3's words.
 
 use fx_build::artifact::document::{TriggerArtifact, TriggerSettings, UnitArtifact};
-use fx_provider::{ManifestError, cloud_schedule};
+use fx_provider::{ManifestError, cloud_schedule, joint_cors};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Setting, methods};
+use super::{Setting, all_methods};
 use crate::translate;
 
 /// A trigger of a function.
@@ -28,13 +28,23 @@ const LOG_RETRIES: u64 = 1;
 pub(super) fn of(unit: &UnitArtifact, region: &str) -> Result<Vec<Trigger>, ManifestError> {
     let mut triggers = Vec::new();
     if !unit.routes.is_empty() {
-        let value = json!({ "authType": "anonymous", "disableURLInternet": false, "methods": methods(unit) });
+        // What no route takes, the service refuses in the words it has everywhere; the platform would say 403.
+        let mut value = json!({ "authType": "anonymous", "disableURLInternet": false, "methods": all_methods() });
+        if let Some(cors) = cors(unit) {
+            value["corsConfig"] = cors;
+        }
         triggers.push(Trigger::new("http", "http", value));
     }
     for trigger in &unit.triggers {
         triggers.extend(one(trigger, region)?);
     }
     Ok(triggers)
+}
+
+/// The routes' `cors` in the platform's words.
+fn cors(unit: &UnitArtifact) -> Option<Value> {
+    let everybody = ["allowOrigins", "allowMethods", "allowHeaders"].map(|list| (list.to_owned(), json!(["*"])));
+    joint_cors(&unit.triggers, &everybody.into_iter().collect()).map(Value::Object)
 }
 
 fn one(trigger: &TriggerArtifact, region: &str) -> Result<Option<Trigger>, ManifestError> {

@@ -1,7 +1,7 @@
 //! What invokes a function, in the component's words.
 
 use fx_build::artifact::document::{TriggerArtifact, TriggerSettings, UnitArtifact};
-use fx_provider::{ManifestError, cloud_schedule};
+use fx_provider::{ManifestError, cloud_schedule, joint_cors};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -15,14 +15,21 @@ pub(super) struct Event {
     parameters: Vec<Setting>,
 }
 
+/// Seconds and megabytes after which a batch of log lines is handed over.
+const LOG_WAIT: u64 = 60;
+const LOG_SIZE: u64 = 100;
+
 /// The triggers of a unit. All its routes are one trigger, the function's address. Every trigger says that it is on: without
 /// the word, the component takes timers and queues for off.
 pub(super) fn of(unit: &UnitArtifact, region: &str) -> Result<Vec<Event>, ManifestError> {
     let mut events = Vec::new();
     if !unit.routes.is_empty() {
         let open = json!({ "enableIntranet": false, "enableExtranet": true });
-        events
-            .push(Event::new("http", json!({ "name": "http", "authType": "NONE", "netConfig": open, "enable": true })));
+        let mut value = json!({ "name": "http", "authType": "NONE", "netConfig": open, "enable": true });
+        if let Some(cors) = cors(unit) {
+            value["corsConfig"] = cors;
+        }
+        events.push(Event::new("http", value));
     }
     for trigger in &unit.triggers {
         events.extend(one(trigger, region)?);
@@ -30,11 +37,25 @@ pub(super) fn of(unit: &UnitArtifact, region: &str) -> Result<Vec<Event>, Manife
     Ok(events)
 }
 
+/// The routes' `cors` in the component's words.
+fn cors(unit: &UnitArtifact) -> Option<Value> {
+    let everybody = ["origins", "methods", "headers"].map(|list| (list.to_owned(), json!(["*"])));
+    let mut cors = joint_cors(&unit.triggers, &everybody.into_iter().collect())?;
+    cors.entry("enable").or_insert(json!(true));
+    Some(Value::Object(cors))
+}
+
 fn one(trigger: &TriggerArtifact, region: &str) -> Result<Vec<Event>, ManifestError> {
     let enable = trigger.enabled;
     Ok(match &trigger.kind {
-        // Log deliveries are set up in the log service.
-        TriggerSettings::Http { .. } | TriggerSettings::Log { .. } => Vec::new(),
+        TriggerSettings::Http { .. } => Vec::new(),
+        // Of a log, its topic's id is the whole address.
+        TriggerSettings::Log { source, .. } => {
+            let wait = trigger.extra.get("interval").and_then(Value::as_u64).unwrap_or(LOG_WAIT);
+            let topic = source.clone().unwrap_or_default();
+            let value = json!({ "topicId": topic, "maxWait": wait, "maxSize": LOG_SIZE, "enable": enable });
+            vec![Event::new("cls", value)]
+        }
         TriggerSettings::Timer { schedule, timezone, payload } => {
             let said = cloud_schedule(translate, &trigger.name, schedule, timezone.as_deref())?;
             let mut value = json!({ "name": trigger.name, "cronExpression": said.text, "enable": enable });
