@@ -1,15 +1,22 @@
 //! The same questions to a service wherever it may run: the answers have to be the same, too.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use fx_build::Cancel;
-use fx_provider::{Provider, emulator::Way};
-use fx_spec::{Problem, Service, route::Methods, service::TriggerKind};
+use fx_provider::{
+    Provider,
+    emulator::{Way, complete},
+};
+use fx_spec::{
+    Problem, Service, Unit,
+    route::{Methods, Route},
+    service::{Function, Trigger, TriggerKind},
+};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::Full;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -70,6 +77,15 @@ impl Question {
         }
     }
 
+    /// It as a user writes it, with its data to be filled in.
+    pub fn example(&self) -> String {
+        match self.function.is_empty() {
+            true => json!({ "method": self.method(), "path": self.path, "body": "" }),
+            false => json!({ "function": self.function, "as": self.kind, "data": {} }),
+        }
+        .to_string()
+    }
+
     fn method(&self) -> &str {
         if self.method.is_empty() { "GET" } else { &self.method }
     }
@@ -94,27 +110,61 @@ impl Question {
     }
 }
 
-/// What can be asked of any service without changing anything: its GET routes, and one that it does not have.
+/// What can be asked of a service without changing anything: its GET routes, and a path that nobody means. None, if it has no GET route.
 pub fn questions(service: &Service) -> Vec<Question> {
-    let routes = service.units.iter().flat_map(|unit| &unit.functions).flat_map(|function| &function.triggers);
-    let mut paths: Vec<String> = routes
-        .filter_map(|trigger| match &trigger.kind {
-            TriggerKind::Http(route) => Some(route),
+    let mut paths: Vec<String> = triggers(service)
+        .filter_map(|(_, trigger)| match &trigger.kind {
+            TriggerKind::Http(route) => get(route).then(|| example(route)),
             _ => None,
         })
-        .filter(|route| match &route.methods {
-            Methods::Any => true,
-            Methods::Some(methods) => methods.iter().any(|method| method.as_str() == "GET"),
-        })
-        .map(|route| {
-            let parts = route.path.split('/').map(|part| if part.starts_with(':') { "1" } else { part });
-            parts.collect::<Vec<_>>().join("/").replace('*', "")
-        })
-        .chain(["/fx-test/not/there".to_owned()])
         .collect();
     paths.sort();
     paths.dedup();
-    paths.into_iter().map(|path| Question { path, ..Question::default() }).collect()
+    let mut questions: Vec<Question> = paths.into_iter().map(|path| Question { path, ..Question::default() }).collect();
+    if !questions.is_empty() {
+        let name = "GET a path of no route".to_owned();
+        questions.push(Question { name, path: "/fx-test/not/there".into(), ..Question::default() });
+    }
+    questions
+}
+
+/// What else the service answers, in f.yml's order: it may change something.
+pub fn unasked(service: &Service) -> Vec<Question> {
+    // A function can be in two units: its aggregation, and one of its own.
+    let mut titles = BTreeSet::new();
+    triggers(service)
+        .filter_map(|(function, trigger)| match &trigger.kind {
+            TriggerKind::Http(route) if get(route) => None,
+            TriggerKind::Http(route) => {
+                let method = Vec::from(route.methods.clone()).into_iter().next().unwrap_or_default();
+                Some(Question { method, path: example(route), ..Question::default() })
+            }
+            kind => Some(Question {
+                function: function.name.value.clone(),
+                kind: kind.word().into(),
+                ..Question::default()
+            }),
+        })
+        .filter(|question| titles.insert(question.title()))
+        .collect()
+}
+
+fn triggers(service: &Service) -> impl Iterator<Item = (&Function, &Trigger)> {
+    let functions = service.units.iter().flat_map(|unit| &unit.functions);
+    functions.flat_map(|function| function.triggers.iter().map(move |trigger| (function, trigger)))
+}
+
+fn get(route: &Route) -> bool {
+    match &route.methods {
+        Methods::Any => true,
+        Methods::Some(methods) => methods.iter().any(|method| method.as_str() == "GET"),
+    }
+}
+
+/// A path that the route takes.
+fn example(route: &Route) -> String {
+    let parts = route.path.split('/').map(|part| if part.starts_with(':') { "1" } else { part });
+    parts.collect::<Vec<_>>().join("/").replace('*', "")
 }
 
 /// Builds the service for a target, runs it in one of its ways, and asks.
@@ -147,7 +197,7 @@ pub async fn answers(
     let dispatch = Dispatch::new(&prepared.service);
     let mut answers = Vec::new();
     for question in questions {
-        answers.push(answer(question, &units, &dispatch).await?);
+        answers.push(answer(question, &prepared.service, &units, &dispatch).await?);
     }
     for unit in &units {
         unit.stop(GRACE).await;
@@ -155,7 +205,12 @@ pub async fn answers(
     Ok(answers)
 }
 
-async fn answer(question: &Question, units: &[Running], dispatch: &Dispatch) -> Result<String, Report> {
+async fn answer(
+    question: &Question,
+    service: &Service,
+    units: &[Running],
+    dispatch: &Dispatch,
+) -> Result<String, Report> {
     let no_answer = |error: &dyn std::fmt::Display| format!("no answer: {error}");
     if question.function.is_empty() {
         let request = question.request()?;
@@ -171,7 +226,12 @@ async fn answer(question: &Question, units: &[Running], dispatch: &Dispatch) -> 
     let Some((unit, control)) = unit.and_then(|unit| Some((unit, unit.control?))) else {
         return Ok(no_answer(&format!("no unit holds `{}`", question.function)));
     };
-    let data = Value::Object(question.data.clone());
+    let mut data = Value::Object(question.data.clone());
+    let named = service.units.iter().flat_map(Unit::triggers);
+    let mut own = named.filter(|own| own.function.name.value == question.function);
+    if let Some(own) = own.find(|own| own.trigger.kind.word() == question.kind) {
+        complete(&mut data, &own);
+    }
     let request = request::event(&question.function, &question.kind, &data, control, None)?;
     Ok(match call(control, request).await {
         Ok(response) if response.status() == StatusCode::OK => "done".to_owned(),
@@ -248,6 +308,24 @@ mod tests {
         assert_eq!(difference("a\nb\nc", "a\nb\nc"), None);
         assert_eq!(difference("a\nb\nc", "a\nx\ny"), Some(("b".into(), "x".into())));
         assert_eq!(difference("a", "a\nx"), Some(("nothing".into(), "x".into())));
+    }
+
+    #[test]
+    fn get_routes_are_asked_and_all_else_is_named() {
+        let yml = "service: s\nfunctions:\n  get: { handler: a, events: [ { http: { path: /a/:id, method: [get, put] } } ] }\n  all: { handler: b, events: [ { http: { path: /f/* } } ] }\n  add: { handler: c, events: [ { http: { path: /a, method: post } }, { timer: { type: every, value: 5m } } ] }\n";
+        let document = fx_spec::Document::parse("f.yml", yml, Path::new(".")).unwrap();
+        let request =
+            fx_spec::Request { target: None, targets: &[], variables: &|_| None, udev: Default::default(), code: &[] };
+        let service = document.resolve(&request).service.unwrap();
+        let asked: Vec<String> = questions(&service).into_iter().map(|question| question.path).collect();
+        assert_eq!(asked, ["/a/1", "/f/", "/fx-test/not/there"]);
+        let unasked = unasked(&service);
+        let titles: Vec<String> = unasked.iter().map(Question::title).collect();
+        assert_eq!(titles, ["POST /a", "add timer"]);
+        // What is shown as an example is understood.
+        for question in unasked {
+            assert_eq!(serde_json::from_str::<Question>(&question.example()).unwrap().title(), question.title());
+        }
     }
 
     #[test]

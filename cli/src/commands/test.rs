@@ -1,10 +1,10 @@
 //! `fx test`: the same questions to the service on every platform that fx can play.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use clap::Args;
 use fx_provider::{Provider, emulator::Way};
-use fx_spec::Problem;
+use fx_spec::{Problem, Service};
 use serde_json::json;
 
 use crate::{
@@ -48,18 +48,9 @@ impl TestCommand {
         let file = find(&self.file)?;
         let questions = match &self.data {
             Some(data) => read(data)?,
-            None => conformance::questions(Checked::load(&file, local)?.service()),
+            None => harmless(Checked::load(&file, local)?.service(), output)?,
         };
-        let ways: Vec<(&'static dyn Provider, Way)> = targets::select(&self.provider)?
-            .into_iter()
-            .filter_map(|target| targets::provider(target.name))
-            .flat_map(|provider| provider.ways().iter().map(move |way| (provider, *way)))
-            .collect();
-        if ways.is_empty() {
-            return Err(Problem::error(codes::NOT_FOR_TARGET, "fx can play none of these platforms")
-                .help("leave out --provider to compare with all that it can")
-                .into());
-        }
+        let ways = self.ways(&file, output)?;
         let console = Arc::new(Console::new(*output));
         let columns = runtime.block_on(async {
             let answers = conformance::answers(&file, local, None, &questions, &console).await?;
@@ -72,6 +63,59 @@ impl TestCommand {
         })?;
         if show(&questions, &columns, output) { Ok(()) } else { Err(Report::default()) }
     }
+}
+
+impl TestCommand {
+    /// All ways of the chosen platforms. Whether f.yml fits them is looked at before anything is built: who names a platform is told
+    /// why not, who means all goes on with the others.
+    fn ways(&self, file: &Path, output: &Output) -> Result<Vec<(&'static dyn Provider, Way)>, Report> {
+        let mut ways = Vec::new();
+        let mut unfit = None;
+        for target in targets::select(&self.provider)? {
+            let Some(provider) = targets::provider(target.name).filter(|provider| !provider.ways().is_empty()) else {
+                continue;
+            };
+            match Checked::load(file, provider) {
+                Ok(_) => ways.extend(provider.ways().iter().map(|way| (provider, *way))),
+                Err(report) if self.provider.trim() == "all" => {
+                    output.note(format_args!(
+                        "note: {} is left out, f.yml does not fit it: `fx check --provider {}` says why",
+                        target.title, target.name
+                    ));
+                    unfit.get_or_insert(report);
+                }
+                Err(report) => return Err(report),
+            }
+        }
+        match (ways.is_empty(), unfit) {
+            (false, _) => Ok(ways),
+            (true, Some(report)) => Err(report),
+            (true, None) => Err(Problem::error(codes::NOT_FOR_TARGET, "fx can play none of these platforms")
+                .help("leave out --provider to compare with all that it can")
+                .into()),
+        }
+    }
+}
+
+/// The questions that fx finds by itself; what they leave out is named.
+fn harmless(service: &Service, output: &Output) -> Result<Vec<Question>, Problem> {
+    let unasked = conformance::unasked(service);
+    let questions = conformance::questions(service);
+    if questions.is_empty() {
+        let problem = Problem::error(codes::DATA, "there is no GET route, and fx asks nothing else by itself");
+        return Err(problem.help(match unasked.first() {
+            Some(example) => format!("say what to ask: -d '[{}]'", example.example()),
+            None => "give the functions `events` in f.yml".to_owned(),
+        }));
+    }
+    if !unasked.is_empty() {
+        let titles: Vec<String> = unasked.iter().map(Question::title).collect();
+        output.note(format_args!(
+            "note: asked are the GET routes, which should change nothing; to ask more ({}), say what with -d",
+            titles.join(", ")
+        ));
+    }
+    Ok(questions)
 }
 
 fn read(data: &str) -> Result<Vec<Question>, Problem> {
@@ -118,6 +162,12 @@ fn show(questions: &[Question], columns: &[Column], output: &Output) -> bool {
         output.line(&table);
         for difference in &differences {
             output.line(format_args!("\n{difference}"));
+        }
+        if !differences.is_empty() {
+            output.note(
+                "help: an answer with a time, a random number or stored data in it differs by nature; -d with \
+                 `\"status_only\": true` compares the status alone",
+            );
         }
     }
     differences.is_empty()
