@@ -7,8 +7,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     commands::{
         build::BuildCommand, check::CheckCommand, completions::CompletionsCommand, config::ConfigCommand,
-        dev::DevCommand, invoke::InvokeCommand, new::NewCommand, package::PackageCommand, schema::SchemaCommand,
-        test::TestCommand,
+        deploy::DeployCommand, dev::DevCommand, info::InfoCommand, invoke::InvokeCommand, logs::LogsCommand,
+        new::NewCommand, package::PackageCommand, policy::PolicyCommand, promote::PromoteCommand,
+        remove::RemoveCommand, rollback::RollbackCommand, schema::SchemaCommand, test::TestCommand,
     },
     output::{Output, Report},
 };
@@ -48,6 +49,20 @@ pub enum Command {
     Build(BuildCommand),
     /// Pack the functions for a platform, and describe them to its own tools.
     Package(PackageCommand),
+    /// Bring the service to a platform, changing only what differs.
+    Deploy(DeployCommand),
+    /// Send all traffic to the version that a canary deploy has published.
+    Promote(PromoteCommand),
+    /// Send traffic back to the version before.
+    Rollback(RollbackCommand),
+    /// Show what is deployed: addresses, versions, traffic.
+    Info(InfoCommand),
+    /// Print what deployed functions have written.
+    Logs(LogsCommand),
+    /// Take the service off a platform.
+    Remove(RemoveCommand),
+    /// Print the permissions that deploying needs, and no others.
+    Policy(PolicyCommand),
     /// Ask the service the same questions on every platform, and show where the answers differ.
     Test(TestCommand),
     /// Print the JSON Schema of f.yml, for editors.
@@ -66,6 +81,13 @@ impl Command {
             Command::Dev(command) => command.run(output),
             Command::Build(command) => command.run(output),
             Command::Package(command) => command.run(output),
+            Command::Deploy(command) => command.run(output),
+            Command::Promote(command) => command.run(output),
+            Command::Rollback(command) => command.run(output),
+            Command::Info(command) => command.run(output),
+            Command::Logs(command) => command.run(output),
+            Command::Remove(command) => command.run(output),
+            Command::Policy(command) => command.run(output),
             Command::Test(command) => command.run(output),
             Command::Invoke(command) => command.run(output),
             Command::Schema(command) => command.run(output),

@@ -10,6 +10,7 @@
 //! | the supervising proxy behind `fx dev` | [`dev`] |
 //! | the same questions on every platform | [`conformance`] |
 //! | units as zips for a platform | [`package`] |
+//! | a service on its platforms | [`deploy`] |
 //! | what people and programs get to see | [`output`] |
 //! | the codes of its own problems | [`codes`] |
 
@@ -17,6 +18,7 @@ pub mod args;
 pub mod codes;
 pub mod commands;
 pub mod conformance;
+pub mod deploy;
 pub mod dev;
 pub mod local;
 pub mod output;

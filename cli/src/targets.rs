@@ -88,6 +88,12 @@ impl Names {
         let packed = all().into_iter().filter(|provider| provider.package().is_some());
         Self(packed.map(|provider| provider.capabilities().name).chain(["all"]).collect())
     }
+
+    /// Several targets that fx deploys to, or `all`.
+    pub fn deployed() -> Self {
+        let deployed = all().into_iter().filter(|provider| provider.deploy().is_some());
+        Self(deployed.map(|provider| provider.capabilities().name).chain(["all"]).collect())
+    }
 }
 
 impl TypedValueParser for Names {

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | the files of a target's folder | this one |
 //! | the way there from f.yml and the code | [`making`] |
+//! | a folder made earlier, checked | [`opening`] |
 //! | how large a zip may be | [`size`] |
 //! | how long a unit takes to start | [`cold_start`] |
 
 pub mod cold_start;
 pub mod making;
+pub mod opening;
 pub mod size;
 
 use std::{

@@ -1,0 +1,65 @@
+//! `fx remove`: everything that a service has on a platform goes.
+
+use clap::Args;
+use fx_deploy::{Cancel, Options};
+
+use crate::{
+    deploy::{
+        bars::Bars,
+        rollout::Prepared,
+        run::{self, Manner},
+        session::{Session, cloud},
+        target::{Target, TargetArgs},
+    },
+    output::{Output, Report},
+};
+
+/// Arguments of `fx remove`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: fx remove --provider aws --stage staging
+
+Buckets, queues, databases and logs stay: they hold data.")]
+pub struct RemoveCommand {
+    #[command(flatten)]
+    target: TargetArgs,
+
+    /// Show what would go, and remove nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Do not ask.
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl RemoveCommand {
+    /// Shows what goes, asks, and removes it.
+    pub fn run(self, output: &Output) -> Result<(), Report> {
+        let targets = self.target.resolve()?;
+        let manner = Manner {
+            dry_run: self.dry_run,
+            yes: self.yes,
+            smoke: false,
+            question: "Remove all of this?",
+            key: "removals",
+        };
+        run::block_on(async |cancel| {
+            let bars = Bars::new(*output);
+            let prepared = run::each(targets, async |target| {
+                let prepared = prepare(&target, &bars, cancel).await;
+                bars.clear();
+                prepared
+            })
+            .await;
+            let again =
+                |prepared: &Prepared| format!("fx remove --provider {}", prepared.session.provider.capabilities().name);
+            run::all(prepared, &Report::default(), &again, &manner, output, cancel).await
+        })?
+    }
+}
+
+async fn prepare(target: &Target, bars: &Bars, cancel: &Cancel) -> Result<Prepared, Report> {
+    let session = Session::open(&target.to).await?;
+    let owned = session.platform.owned(&target.to.identity).await.map_err(|error| cloud(&error))?;
+    Prepared::new(session, Vec::new(), owned, Options::default(), bars, cancel).await
+}

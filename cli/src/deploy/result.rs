@@ -1,0 +1,171 @@
+//! What came of it, for people and for programs.
+
+use fx_deploy::{Outcome, Plan, ResourceId};
+use fx_provider::deploy::{Address, Identity, Place};
+use fx_spec::Problem;
+use serde::Serialize;
+
+use super::{session, smoke::Smoke, table};
+use crate::output::{Output, Report, Table};
+
+/// What came of one platform's plan.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ended {
+    /// The target.
+    pub provider: &'static str,
+    #[serde(skip)]
+    title: &'static str,
+    #[serde(flatten)]
+    place: Place,
+    #[serde(flatten)]
+    identity: Identity,
+    /// What was to happen.
+    plan: Plan,
+    /// How far it got.
+    state: State,
+    /// What was made, changed or deleted.
+    done: Vec<ResourceId>,
+    /// What could not be.
+    failed: Vec<Problem>,
+    /// What was not begun.
+    left: Vec<ResourceId>,
+    /// Where the service answers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<Address>,
+    /// What the first of these addresses answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smoke: Option<Smoke>,
+    /// How to go on.
+    #[serde(skip_serializing_if = "Option::is_none", rename = "continue")]
+    go_on: Option<String>,
+}
+
+/// How far a plan got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// It was only looked at.
+    Planned,
+    /// Everything is as it shall be.
+    Done,
+    /// Something could not be done.
+    Failed,
+    /// The user stopped it.
+    Interrupted,
+}
+
+impl Ended {
+    /// A plan that was only looked at.
+    pub fn planned(prepared: &super::rollout::Prepared) -> Self {
+        let session = &prepared.session;
+        let capabilities = session.provider.capabilities();
+        Self {
+            provider: capabilities.name,
+            title: capabilities.title,
+            place: session.platform.place().clone(),
+            identity: session.identity.clone(),
+            plan: prepared.plan.clone(),
+            state: State::Planned,
+            done: Vec::new(),
+            failed: Vec::new(),
+            left: Vec::new(),
+            addresses: session.platform.addresses(prepared.known()),
+            smoke: None,
+            go_on: None,
+        }
+    }
+
+    /// A plan that was applied. `again` is the command that goes on where this one stopped.
+    pub fn applied(prepared: &super::rollout::Prepared, outcome: &Outcome, again: &str) -> Self {
+        let failed = outcome
+            .failed
+            .iter()
+            .map(|failure| session::problem(failure.id.as_ref().map(ToString::to_string).as_deref(), &failure.error));
+        let state = match (outcome.is_success(), outcome.interrupted && outcome.failed.is_empty()) {
+            (true, _) => State::Done,
+            (false, true) => State::Interrupted,
+            (false, false) => State::Failed,
+        };
+        Self {
+            state,
+            done: outcome.done.iter().map(|change| change.resource.clone()).collect(),
+            failed: failed.collect(),
+            left: outcome.left.iter().map(|change| change.resource.clone()).collect(),
+            addresses: prepared.session.platform.addresses(&outcome.known),
+            go_on: (state != State::Done).then(|| again.to_owned()),
+            ..Self::planned(prepared)
+        }
+    }
+
+    /// Asks the first address for `/`.
+    pub async fn smoke(&mut self) {
+        if let (State::Done, Some(address)) = (self.state, self.addresses.first()) {
+            self.smoke = Some(Smoke::test(&format!("{}/", address.url.trim_end_matches('/'))).await);
+        }
+    }
+
+    /// Whether the command has done what it was asked.
+    pub fn is_success(&self) -> bool {
+        matches!(self.state, State::Done | State::Planned) && self.smoke.as_ref().is_none_or(Smoke::is_good)
+    }
+
+    /// Which service, where.
+    fn heading(&self) -> String {
+        format!("{} · account {} · {} · {}", self.title, self.place.account, self.place.region, self.identity.mark())
+    }
+
+    /// What would happen, for people.
+    pub fn show_plan(&self, output: &Output) {
+        output.line(self.heading());
+        output.line(table::plan(&self.plan));
+    }
+
+    /// What has happened, for people.
+    pub fn show(&self, output: &Output) {
+        let mut report = Report::default();
+        report.extend(self.failed.iter().cloned());
+        if report.has_errors() {
+            output.report(&report);
+        }
+        if !self.left.is_empty() {
+            let names: Vec<String> = self.left.iter().map(ToString::to_string).collect();
+            output.note(format_args!("{}: done {}, not begun: {}", self.title, self.done.len(), names.join(", ")));
+        }
+        if let Some(again) = &self.go_on {
+            output.note(format_args!("go on with: {again}"));
+        }
+        for address in &self.addresses {
+            let of = address.function.as_ref().map(|function| format!("  {function}")).unwrap_or_default();
+            output.line(format_args!("  {}{of}", address.url));
+            if let Some(note) = &address.note {
+                output.line(format_args!("    {note}"));
+            }
+        }
+        if let Some(smoke) = &self.smoke {
+            output.line(format_args!("  {smoke}"));
+        }
+    }
+
+    /// One row for each platform, where there are several.
+    pub fn summary(all: &[Self]) -> Table {
+        let mut table = Table::default();
+        table.row(["platform", "state", "changes", "address"].map(str::to_owned));
+        for ended in all {
+            let state = match (ended.state, ended.is_success()) {
+                (State::Planned, _) => "planned",
+                (State::Done, true) => "done",
+                (State::Done, false) => "done, and does not answer",
+                (State::Failed, _) => "failed",
+                (State::Interrupted, _) => "stopped",
+            };
+            let changes = match ended.state {
+                State::Planned => ended.plan.writes().count(),
+                _ => ended.done.len(),
+            };
+            let address = ended.addresses.first().map(|address| address.url.clone()).unwrap_or_default();
+            table.row([ended.title.to_owned(), state.to_owned(), changes.to_string(), address]);
+        }
+        table
+    }
+}

@@ -1,0 +1,121 @@
+//! Plans on several platforms: shown together, confirmed once, applied one after the other, each for itself.
+
+use std::future::Future;
+
+use fx_deploy::Cancel;
+use fx_spec::Problem;
+use serde_json::json;
+
+use super::{ask::confirm, bars::Bars, result::Ended, rollout::Prepared};
+use crate::{
+    codes,
+    output::{Output, Report},
+};
+
+/// How to go about it.
+#[derive(Debug, Clone)]
+pub struct Manner {
+    /// Only show what would happen.
+    pub dry_run: bool,
+    /// Do not ask.
+    pub yes: bool,
+    /// Ask the deployed service for `/`.
+    pub smoke: bool,
+    /// What the user is asked.
+    pub question: &'static str,
+    /// The key of the results in JSON: `deploys`.
+    pub key: &'static str,
+}
+
+/// Runs a command's calls; Ctrl-C stops them between two of them, a second one at once.
+pub fn block_on<T>(work: impl AsyncFnOnce(&Cancel) -> T) -> Result<T, Report> {
+    let refused = |error: std::io::Error| Problem::error(codes::SYSTEM, format!("cannot start: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(refused)?;
+    Ok(runtime.block_on(async {
+        let cancel = Cancel::new();
+        let stop = cancel.clone();
+        tokio::spawn(async move {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                if stop.is_cancelled() {
+                    std::process::exit(130);
+                }
+                stop.cancel();
+            }
+        });
+        work(&cancel).await
+    }))
+}
+
+/// Shows what would happen everywhere, asks, applies, and tells what came of it. What failed before there was a plan is told
+/// beside the others: one platform's trouble does not keep another's deploy back.
+pub async fn all(
+    prepared: Vec<Result<Prepared, Report>>,
+    warnings: &Report,
+    again: &dyn Fn(&Prepared) -> String,
+    manner: &Manner,
+    output: &Output,
+    cancel: &Cancel,
+) -> Result<(), Report> {
+    let mut refused = Report::default();
+    let mut plans = Vec::new();
+    for result in prepared {
+        match result {
+            Ok(prepared) => plans.push(prepared),
+            Err(report) => refused.extend(report.errors().cloned()),
+        }
+    }
+    let mut ended: Vec<Ended> = plans.iter().map(Ended::planned).collect();
+    for planned in &ended {
+        planned.show_plan(output);
+    }
+    if !manner.dry_run {
+        if plans.iter().any(|prepared| !prepared.plan.is_empty()) && !confirm(manner.question, manner.yes, output)? {
+            output.note("nothing was changed");
+            return Ok(());
+        }
+        for (prepared, ended) in plans.iter().zip(&mut ended) {
+            let bars = Bars::new(*output);
+            let outcome = prepared.apply(&bars, cancel).await;
+            *ended = Ended::applied(prepared, &outcome, &again(prepared));
+            if manner.smoke {
+                ended.smoke().await;
+            }
+            ended.show(output);
+        }
+    }
+    tell(&ended, &refused, warnings, manner.key, output);
+    match refused.has_errors() || !ended.iter().all(Ended::is_success) {
+        // All of it has been told.
+        true => Err(Report::default()),
+        false => Ok(()),
+    }
+}
+
+fn tell(ended: &[Ended], refused: &Report, warnings: &Report, key: &str, output: &Output) {
+    if output.is_json() {
+        output.json(&json!({
+            key: ended,
+            "problems": refused.errors().collect::<Vec<_>>(),
+            "warnings": warnings.warnings().collect::<Vec<_>>(),
+        }));
+        return;
+    }
+    if refused.has_errors() {
+        output.report(refused);
+    }
+    if ended.len() > 1 {
+        output.line(Ended::summary(ended));
+    }
+}
+
+/// The same for every platform, one after the other.
+pub async fn each<T, F>(targets: Vec<T>, mut work: impl FnMut(T) -> F) -> Vec<Result<Prepared, Report>>
+where
+    F: Future<Output = Result<Prepared, Report>>,
+{
+    let mut all = Vec::new();
+    for target in targets {
+        all.push(work(target).await);
+    }
+    all
+}

@@ -1,0 +1,89 @@
+//! An open platform, and what is deployed of a service there.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
+use fx_deploy::{CloudError, Failure, Release};
+use fx_provider::{
+    Provider,
+    deploy::{Connection, Deploy, Identity, Platform},
+};
+use fx_spec::Problem;
+
+use crate::{codes, local::variables::Variables, output::Report};
+
+/// Where a service goes.
+#[expect(missing_debug_implementations, reason = "a target has no form to print")]
+#[derive(Clone)]
+pub struct Destination {
+    /// The target.
+    pub provider: &'static dyn Provider,
+    /// How it is deployed to.
+    pub deploy: &'static dyn Deploy,
+    /// Whose everything is.
+    pub identity: Identity,
+    /// What was asked for, else what f.yml says.
+    pub region: Option<String>,
+    /// Keys of `provider` in f.yml that only some targets understand.
+    pub settings: BTreeMap<String, serde_json::Value>,
+}
+
+/// An open platform.
+#[expect(missing_debug_implementations, reason = "a platform has no form to print")]
+pub struct Session {
+    /// The target.
+    pub provider: &'static dyn Provider,
+    /// The platform.
+    pub platform: Box<dyn Platform>,
+    /// Whose everything is.
+    pub identity: Identity,
+}
+
+impl Session {
+    /// Opens a platform with what the environment and the vendor's files say.
+    pub async fn open(to: &Destination) -> Result<Self, Report> {
+        let variables = Variables::of_process();
+        let home = std::env::home_dir();
+        let connection = Connection {
+            region: to.region.as_deref(),
+            settings: &to.settings,
+            variables: &|name| variables.get(name),
+            home: home.as_deref(),
+        };
+        let platform = to.deploy.connect(&connection).await.map_err(|error| cloud(&error))?;
+        Ok(Self { provider: to.provider, platform, identity: to.identity.clone() })
+    }
+
+    /// What each of these functions has published; those that do not exist are left out.
+    pub async fn releases(&self, functions: &[String]) -> Result<BTreeMap<String, Release>, Report> {
+        let asked = functions.iter().map(async |function| {
+            let release = self.platform.release(function).await?;
+            Ok::<_, CloudError>(release.map(|release| (function.clone(), release)))
+        });
+        let found = try_join_all(asked).await.map_err(|error| cloud(&error))?;
+        Ok(found.into_iter().flatten().collect())
+    }
+}
+
+/// What a platform refused, as a problem with its remedy.
+pub fn cloud(error: &CloudError) -> Report {
+    problem(None, error).into()
+}
+
+/// What stopped a deploy.
+pub fn failed(failure: &Failure) -> Report {
+    problem(failure.id.as_ref().map(ToString::to_string).as_deref(), &failure.error).into()
+}
+
+/// A failed call as a problem.
+pub fn problem(resource: Option<&str>, error: &CloudError) -> Problem {
+    let message = match resource {
+        Some(resource) => format!("{resource}: {error}"),
+        None => error.to_string(),
+    };
+    let problem = Problem::error(codes::CLOUD, message);
+    match error.remedy() {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
+}

@@ -1,0 +1,89 @@
+//! One request to what was just deployed.
+
+use std::time::Duration;
+
+use fx_deploy::Http;
+use serde::Serialize;
+
+/// A new address takes some seconds until the whole platform knows it.
+const TRIES: usize = 8;
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What came back.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Smoke {
+    /// What was asked.
+    pub url: String,
+    /// The status of the answer; `None`: there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// What it contains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// Whether a browser saves it as a file instead of showing it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub download: bool,
+    /// Why there was no answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl Smoke {
+    /// Asks for `/`, again while nobody answers or the platform says that it cannot.
+    pub async fn test(url: &str) -> Self {
+        let mut smoke = Self::ask(url).await;
+        for _ in 1..TRIES {
+            if smoke.is_good() {
+                break;
+            }
+            tokio::time::sleep(PAUSE).await;
+            smoke = Self::ask(url).await;
+        }
+        smoke
+    }
+
+    /// Whether something answers that is not a failure of the platform or of the function. That `/` needs a login, or does not
+    /// exist, is the service's own business.
+    pub fn is_good(&self) -> bool {
+        self.status.is_some_and(|status| status < 500)
+    }
+
+    async fn ask(url: &str) -> Self {
+        let nothing = Self { url: url.to_owned(), status: None, content_type: None, download: false, error: None };
+        let answer = async {
+            let http = Http::new()?;
+            let request = http.client().get(url).header("accept", "text/html,*/*").build().map_err(|error| {
+                fx_deploy::CloudError::new(fx_deploy::Kind::Invalid, "GET /", error.without_url().to_string())
+            })?;
+            http.send("GET /", request).await
+        };
+        match answer.await {
+            Ok(answer) => Self {
+                status: Some(answer.status.as_u16()),
+                content_type: answer.header("content-type").map(str::to_owned),
+                download: answer.header("content-disposition").is_some_and(|value| value.starts_with("attachment")),
+                ..nothing
+            },
+            Err(error) => Self { error: Some(error.to_string()), ..nothing },
+        }
+    }
+}
+
+impl std::fmt::Display for Smoke {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "GET {} → ", self.url)?;
+        match (self.status, &self.error) {
+            (Some(status), _) => write!(formatter, "{status}")?,
+            (None, Some(error)) => write!(formatter, "no answer: {error}")?,
+            (None, None) => write!(formatter, "no answer")?,
+        }
+        if let Some(content_type) = &self.content_type {
+            write!(formatter, ", {content_type}")?;
+        }
+        if self.download {
+            write!(formatter, "; a browser saves it as a file instead of showing it")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! A plan for people.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use fx_deploy::{Action, Change, Plan};
+
+/// Fields of a resource that is made: more than these are counted, not listed.
+const NEW_FIELDS: usize = 12;
+
+/// What would happen, one resource after the other, with the settings that change.
+pub fn plan(plan: &Plan) -> String {
+    let mut text = String::new();
+    for change in plan.writes() {
+        let style = style(change.action);
+        let _ = writeln!(text, "  {style}{:<8}{style:#} {}", change.action, change.resource);
+        fields(&mut text, change);
+    }
+    text.push_str("  ");
+    text.push_str(&counts(plan));
+    text
+}
+
+fn fields(text: &mut String, change: &Change) {
+    let shown = if change.action == Action::Create { NEW_FIELDS } else { usize::MAX };
+    for field in change.fields.iter().take(shown) {
+        let _ = writeln!(text, "             {field}");
+    }
+    let more = change.fields.len().saturating_sub(shown);
+    if more > 0 {
+        let _ = writeln!(text, "             and {more} more");
+    }
+}
+
+/// `2 to create, 1 to update, 5 unchanged`; without writes, `0 changes`.
+pub fn counts(plan: &Plan) -> String {
+    let unchanged = plan.count(Action::Unchanged);
+    if plan.is_empty() {
+        return format!("0 changes: {unchanged} resources are as they shall be");
+    }
+    let parts = [
+        (Action::Create, "to create"),
+        (Action::Update, "to update"),
+        (Action::Replace, "to replace"),
+        (Action::Delete, "to delete"),
+        (Action::Unchanged, "unchanged"),
+    ];
+    let counted = parts.map(|(action, words)| (plan.count(action), words));
+    let said: Vec<String> =
+        counted.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    said.join(", ")
+}
+
+fn style(action: Action) -> Style {
+    match action {
+        Action::Create => AnsiColor::Green.on_default(),
+        Action::Update | Action::Replace => AnsiColor::Yellow.on_default(),
+        Action::Delete => AnsiColor::Red.on_default(),
+        Action::Unchanged => Style::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fx_deploy::{Fields, ResourceId, Value};
+
+    use super::*;
+
+    fn change(action: Action, kind: &'static str, before: &Fields, after: &Fields) -> Change {
+        Change { resource: ResourceId::new(kind, "todo"), action, fields: before.changes_to(after), needs: Vec::new() }
+    }
+
+    #[test]
+    fn a_plan_says_what_happens_and_no_secret() {
+        let nothing = Fields::new();
+        let before = Fields::new().plain("memorySize", "128").with("environment.KEY", Value::secret("hush"));
+        let after = Fields::new().plain("memorySize", "256").with("environment.KEY", Value::secret("silence"));
+        let many: Fields = (0..15).map(|number| (format!("field{number:02}"), Value::plain("x"))).collect();
+        let plan = Plan {
+            changes: vec![
+                change(Action::Create, "role", &nothing, &many),
+                change(Action::Update, "function", &before, &after),
+                change(Action::Unchanged, "url", &nothing, &nothing),
+                change(Action::Delete, "timer", &nothing, &nothing),
+            ],
+        };
+        insta::assert_snapshot!(anstream::adapter::strip_str(&super::plan(&plan)).to_string());
+    }
+
+    #[test]
+    fn without_changes_there_is_one_line() {
+        let nothing = Fields::new();
+        let plan = Plan { changes: vec![change(Action::Unchanged, "url", &nothing, &nothing)] };
+        assert_eq!(super::plan(&plan), "  0 changes: 1 resources are as they shall be");
+    }
+}
