@@ -40,9 +40,9 @@ pub fn chromium() -> Option<PathBuf> {
         .find(|path| path.exists())
 }
 
-/// What the tests of the targets hold manifests against. Versions are fixed: a new release of a tool must not fail a test that
+/// What the tests of the targets hold manifests against, and what AWS's Runtime Interface Emulator comes inside of. Versions are fixed: a new release of a tool must not fail a test that
 /// passed yesterday.
-const PYTHON_PACKAGES: [&str; 2] = ["cfn-lint==1.58.0", "jsonschema==4.26.0"];
+const PYTHON_PACKAGES: [&str; 3] = ["aws-sam-cli==1.170.0", "cfn-lint==1.58.0", "jsonschema==4.26.0"];
 const NODE_PACKAGES: [&str; 1] = ["tencent-component-toolkit@2.27.6"];
 
 /// The platforms' own tools, in `target/tools`, which is handed to the tests as FX_TOOLS. Done once; again when the list changes.
@@ -68,28 +68,19 @@ pub fn install_for_manifests() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// AWS's Runtime Interface Emulator, which comes inside a Python package; handed to the tests as FX_RIE.
-const EMULATOR_PACKAGE: &str = "aws-sam-cli==1.170.0";
-
-/// Gets the emulator out of its package, of which nothing else is needed. Comes after [`install_for_manifests`], whose Python it uses.
+/// AWS's Runtime Interface Emulator, handed to the tests as FX_RIE: a file of one of the packages that [`install_for_manifests`] installs.
 pub fn install_emulator() -> Result<PathBuf> {
     let folder = crate::root().join("target/tools");
     let emulator = folder.join("aws-lambda-rie");
     if emulator.exists() {
         return Ok(emulator);
     }
-    let download = folder.join("download");
-    let mut pip = Command::new(folder.join("python/bin/pip"));
-    pip.args(["download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest"]).arg(&download);
-    run(pip.arg(EMULATOR_PACKAGE))?;
-    for entry in std::fs::read_dir(&download).context("the download is not where it should be")? {
-        let mut unpack = Command::new("python3");
-        run(unpack.args(["-m", "zipfile", "-e"]).arg(entry?.path()).arg(&download))?;
-    }
     let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
-    let unpacked = download.join(format!("samcli/local/rapid/aws-lambda-rie-{arch}"));
-    run(Command::new("install").arg("-m755").arg(unpacked).arg(&emulator))?;
-    std::fs::remove_dir_all(&download).context("cannot tidy up the download")?;
+    let file = format!("site-packages/samcli/local/rapid/aws-lambda-rie-{arch}");
+    let pythons = std::fs::read_dir(folder.join("python/lib")).context("there is no Python in target/tools")?;
+    let mut places = pythons.filter_map(|python| Some(python.ok()?.path().join(&file)));
+    let installed = places.find(|place| place.exists()).with_context(|| format!("aws-sam-cli has no {file}"))?;
+    run(Command::new("install").arg("-m755").arg(installed).arg(&emulator))?;
     Ok(emulator)
 }
 

@@ -6,9 +6,9 @@
 
 use fx_spec::{
     capabilities::{
-        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Keys, Limit, LogTrigger,
-        MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger, TriggerName,
-        Triggers,
+        Amount, Capabilities, Charset, Concurrency, EmptyValues, EnvironmentRules, HttpTrigger, Keys, Limit,
+        LogTrigger, MessageTrigger, NameRule, NameRules, ObjectTrigger, PackageLimits, Streaming, TimerTrigger,
+        TriggerName, Triggers,
     },
     service::Arch,
 };
@@ -92,9 +92,11 @@ pub static LIMITS: Capabilities = Capabilities {
     // What package.rs and package/events.rs write into template.yaml.
     keys: Some(Keys {
         settings: &["policies", "role", "vpcConfig"],
+        http: &["cors"],
         timer: &["enable"],
         message: &["enable"],
         log: &["log"],
+        domain: true,
         ..Keys::NONE
     }),
     regions: Some(REGIONS),

@@ -12,10 +12,10 @@ mod parameters;
 use std::collections::BTreeMap;
 
 use fx_build::artifact::{Document, document::UnitArtifact};
-use fx_provider::{Bundle, Manifest, ManifestError, Package};
+use fx_provider::{Bundle, Manifest, ManifestError, Package, joint_cors};
 use fx_spec::Unit;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use self::{
     events::{Event, Events, Resource},
@@ -50,6 +50,7 @@ struct Template {
     parameters: Vec<Parameter>,
     functions: Vec<Function>,
     api: bool,
+    api_settings: Vec<Setting>,
     buckets: Vec<Resource>,
     queues: Vec<Resource>,
     outputs: Vec<Setting>,
@@ -69,6 +70,8 @@ struct Function {
     environment: Vec<Setting>,
     url: bool,
     mode: &'static str,
+    /// None or one.
+    cors: Vec<Value>,
     events: Vec<Event>,
 }
 
@@ -76,17 +79,30 @@ impl Template {
     fn of(document: &Document) -> Result<Self, ManifestError> {
         let mut parameters = Parameters::default();
         let mut ids = Names::default();
-        // A function URL is one function's address. Several functions on one address need an API in front of them.
-        let api = document.units.iter().filter(|unit| !unit.routes.is_empty()).count() > 1;
+        // A function URL is one function's address, and not to be called otherwise. Several functions, or a domain, need an API in front.
+        let with_routes = document.units.iter().filter(|unit| !unit.routes.is_empty()).count();
+        let domain = Some(document.domain.as_str()).filter(|name| !["auto", "false"].contains(name) && with_routes > 0);
+        let api = with_routes > 1 || domain.is_some();
+        let mut api_settings = Vec::new();
+        if let Some(name) = domain {
+            let value = json!({ "DomainName": name, "CertificateArn": parameters.certificate(name) });
+            api_settings.push(Setting { name: "Domain".into(), value });
+        }
         let mut events = Events::new(api);
         let mut functions = Vec::new();
         for unit in &document.units {
             let id = ids.take(&unit.name);
             functions.push(Function::of(document, unit, id, &mut parameters, &mut events)?);
         }
+        if api {
+            let cors = joint_cors(document.units.iter().flat_map(|unit| &unit.triggers), &everybody());
+            api_settings.extend(cors.map(|cors| Setting { name: "CorsConfiguration".into(), value: cors.into() }));
+        }
         let url = |id: &str| json!({ "Fn::GetAtt": [format!("{id}Url"), "FunctionUrl"] });
+        let at_domain = domain.map(|name| Setting { name: "Url".into(), value: json!(format!("https://{name}")) });
         let outputs = match functions.iter().find(|function| function.url) {
             Some(function) => vec![Setting { name: "Url".into(), value: url(&function.id) }],
+            None if at_domain.is_some() => at_domain.into_iter().collect(),
             None if api => vec![Setting { name: "Url".into(), value: json!({ "Fn::GetAtt": ["Api", "ApiEndpoint"] }) }],
             None => Vec::new(),
         };
@@ -95,6 +111,7 @@ impl Template {
             parameters: parameters.list,
             functions,
             api,
+            api_settings,
             buckets: events.buckets,
             queues: events.queues,
             outputs,
@@ -128,9 +145,15 @@ impl Function {
             environment,
             url: !events.api && !unit.routes.is_empty(),
             mode: if unit.streaming { "RESPONSE_STREAM" } else { "BUFFERED" },
+            cors: joint_cors(&unit.triggers, &everybody()).map(Value::Object).into_iter().collect(),
             events: events.of(unit)?,
         })
     }
+}
+
+/// What `cors: true` means.
+fn everybody() -> Map<String, Value> {
+    ["AllowOrigins", "AllowMethods", "AllowHeaders"].map(|name| (name.to_owned(), json!(["*"]))).into_iter().collect()
 }
 
 /// What f.yml says in Lambda's own terms, the function before the provider.

@@ -49,6 +49,14 @@ impl Parameters {
         })
     }
 
+    /// The certificate of a domain, which has to be made before.
+    pub fn certificate(&mut self, domain: &str) -> Value {
+        let name = self.names.take("certificate-arn");
+        let description = format!("The ARN of a certificate for {domain}, made in the region of this stack");
+        self.list.push(Parameter { name: name.clone(), description, secret: false, defaults: Vec::new() });
+        json!({ "Ref": name })
+    }
+
     fn parameter(&mut self, piece: &Piece) -> String {
         if let Some((_, name)) = self.known.iter().find(|(known, _)| known == piece) {
             return name.clone();
