@@ -15,7 +15,7 @@ fn every_platform_gives_the_same_answers() {
     fs::write(folder.join("src/main.rs"), "fx::entrypoint!();\n").unwrap();
     let facade = root.join("framework/fx");
     let manifest = format!(
-        "[package]\nname = \"conformance\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nfx = {{ path = {facade:?} }}\n\n[workspace]\n"
+        "[package]\nname = \"conformance\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nfx = {{ path = {facade:?} }}\nfutures-util = {{ version = \"0.3\", default-features = false }}\n\n[workspace]\n"
     );
     fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
@@ -26,7 +26,7 @@ fn every_platform_gives_the_same_answers() {
     assert_eq!(finished.code, Some(0), "{}{}", finished.stdout, finished.stderr);
     let document = finished.json();
     assert_eq!(document["differences"], serde_json::json!([]));
-    assert_eq!(document["questions"].as_array().map(Vec::len), Some(25));
+    assert_eq!(document["questions"].as_array().map(Vec::len), Some(26));
     let ways =
         ["local", "aliyun", "tencent event", "tencent web", "aws url", "aws v2", "aws v1", "aws alb", "aws streaming"];
     assert_eq!(document["ways"], serde_json::json!(ways));
