@@ -44,8 +44,6 @@ pub const PACKAGE_SIZE: &str = "FX0541";
 pub const NO_PACKAGE: &str = "FX0543";
 /// A manifest that cannot be written.
 pub const MANIFEST: &str = "FX0542";
-/// A zip that is not what `artifact.json` describes.
-pub const CHECKSUM: &str = "FX0543";
 /// A platform that refuses, or cannot be reached.
 pub const CLOUD: &str = "FX0550";
 /// Something on the platform that this service did not make.

@@ -128,7 +128,7 @@ impl DeployCommand {
 
     /// What `fx package` made earlier.
     fn opened(&self, folder: PathBuf) -> Result<Source, Report> {
-        let document = opening::open(&folder)?;
+        let document = opening::read_checked(&folder)?;
         let found = targets::provider(&document.provider).and_then(|provider| Some((provider, provider.deploy()?)));
         let Some((provider, deploy)) = found else {
             let message = format!("{} is for {}, and fx cannot deploy there", folder.display(), document.provider);

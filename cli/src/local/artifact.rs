@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use fx_build::artifact::{ArtifactError, Document, document::FILE_NAME, unpack};
+use fx_build::artifact::{Document, document::FILE_NAME, unpack};
 use fx_provider::Provider;
 use fx_spec::{Problem, Service, SourceFile, Unit};
 use tempfile::TempDir;
@@ -16,7 +16,15 @@ use super::{
     secrets::Secrets,
     variables::Variables,
 };
-use crate::{codes, output::Report, package::cold_start::runs_here, targets};
+use crate::{
+    codes,
+    output::Report,
+    package::{
+        cold_start::runs_here,
+        opening::{self, failed},
+    },
+    targets,
+};
 
 /// A target's folder, as it is described.
 #[expect(missing_debug_implementations, reason = "a target has no form to print")]
@@ -31,10 +39,7 @@ pub struct Artifact {
 impl Artifact {
     /// Reads what a folder is described as. The zips are not looked at yet.
     pub fn read(folder: &Path) -> Result<Self, Report> {
-        if !folder.join(FILE_NAME).is_file() {
-            return Err(no_package(folder).into());
-        }
-        let document = Document::read(folder).map_err(failed)?;
+        let document = opening::read(folder)?;
         let service = document.to_service().map_err(failed)?;
         let provider = targets::provider(targets::one(&document.provider)?.name);
         let provider = provider.filter(|provider| provider.package().is_some() && provider.emulator().is_some());
@@ -97,32 +102,4 @@ fn program(provider: &'static dyn Provider, unit: &Unit) -> Result<&'static str,
             Err(Problem::error(codes::NOT_FOR_TARGET, message).help("set `arch` in f.yml, and make the package anew"))
         }
     }
-}
-
-/// Often it is the folder above that somebody names.
-fn no_package(folder: &Path) -> Problem {
-    let message = format!("there is no {FILE_NAME} in {}", folder.display());
-    let mut below: Vec<String> = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.join(FILE_NAME).is_file())
-        .map(|path| path.display().to_string())
-        .collect();
-    below.sort();
-    Problem::error(codes::NO_PACKAGE, message).help(match below.is_empty() {
-        true => "make a package with `fx package --provider NAME`".to_owned(),
-        false => format!("name the folder of one target: {}", below.join(", ")),
-    })
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is the end of `map_err`")]
-fn failed(error: ArtifactError) -> Report {
-    let problem = Problem::error(codes::NO_PACKAGE, error.to_string());
-    match error.help() {
-        Some(help) => problem.help(help),
-        None => problem,
-    }
-    .into()
 }

@@ -1,51 +1,57 @@
-//! A folder of packages that was made earlier, perhaps elsewhere: checked before it is used.
+//! A folder of packages that was made earlier, perhaps elsewhere.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::Path,
-};
+use std::path::Path;
 
-use fx_build::artifact::{Document, document::UnitArtifact};
+use fx_build::artifact::{ArtifactError, Document, document::FILE_NAME, verified};
 use fx_spec::Problem;
-use sha2::{Digest, Sha256};
 
-use crate::{codes, local::secrets::hexadecimal, output::Report};
+use crate::{codes, output::Report};
 
-/// Reads `artifact.json` and holds every zip against its checksum. All that is wrong is reported at once.
-pub fn open(folder: &Path) -> Result<Document, Report> {
-    let document = Document::read(folder).map_err(|error| {
-        let message = format!("{} is no folder of packages: {error}", folder.display());
-        Problem::error(codes::PACKAGE, message)
-            .help("name the folder of one target, as `fx package` makes it: dist/aws")
-    })?;
+/// Reads what a folder is described as. The zips are not looked at.
+pub fn read(folder: &Path) -> Result<Document, Report> {
+    match folder.join(FILE_NAME).is_file() {
+        true => Document::read(folder).map_err(failed),
+        false => Err(no_package(folder).into()),
+    }
+}
+
+/// The same, with every zip held against its checksum. All that is wrong is reported at once.
+pub fn read_checked(folder: &Path) -> Result<Document, Report> {
+    let document = read(folder)?;
     let mut report = Report::default();
-    report.extend(document.units.iter().filter_map(|unit| check(folder, unit).err()));
+    for unit in &document.units {
+        if let Err(error) = verified(&folder.join(&unit.file), &unit.sha256) {
+            report.extend(failed(error).errors().cloned());
+        }
+    }
     if report.has_errors() { Err(report) } else { Ok(document) }
 }
 
-fn check(folder: &Path, unit: &UnitArtifact) -> Result<(), Problem> {
-    let path = folder.join(&unit.file);
-    let again = "make the packages again with `fx package`, or get the folder as it was made";
-    let found = sha256(&path).map_err(|error| {
-        Problem::error(codes::PACKAGE, format!("cannot read {}: {error}", path.display())).help(again)
-    })?;
-    if found == unit.sha256 {
-        return Ok(());
-    }
-    let message =
-        format!("{} is not what artifact.json describes: its SHA-256 is {found}, not {}", path.display(), unit.sha256);
-    Err(Problem::error(codes::CHECKSUM, message).help(again))
+/// Often it is the folder above that somebody names.
+fn no_package(folder: &Path) -> Problem {
+    let message = format!("there is no {FILE_NAME} in {}", folder.display());
+    let mut below: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.join(FILE_NAME).is_file())
+        .map(|path| path.display().to_string())
+        .collect();
+    below.sort();
+    Problem::error(codes::NO_PACKAGE, message).help(match below.is_empty() {
+        true => "make a package with `fx package --provider NAME`".to_owned(),
+        false => format!("name the folder of one target: {}", below.join(", ")),
+    })
 }
 
-fn sha256(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hexadecimal(&hash.finalize())),
-            count => hash.update(&buffer[..count]),
-        }
+/// A package that is not as it should be.
+#[expect(clippy::needless_pass_by_value, reason = "it is the end of `map_err`")]
+pub fn failed(error: ArtifactError) -> Report {
+    let problem = Problem::error(codes::NO_PACKAGE, error.to_string());
+    match error.help() {
+        Some(help) => problem.help(help),
+        None => problem,
     }
+    .into()
 }

@@ -17,7 +17,7 @@ mod unpack;
 
 pub use archive::{Archive, Entry};
 pub use document::{Document, Packed};
-pub use unpack::unpack;
+pub use unpack::{unpack, verified};
 
 use std::{io, path::PathBuf};
 

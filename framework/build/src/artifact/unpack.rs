@@ -14,10 +14,10 @@ use super::{ArtifactError, archive::hex};
 
 /// Unpacks a zip into a folder; if a checksum is given, only the zip that has it.
 pub fn unpack(path: &Path, sha256: Option<&str>, into: &Path) -> Result<(), ArtifactError> {
-    let bytes = fs::read(path).map_err(ArtifactError::io(path))?;
-    if sha256.is_some_and(|expected| hex(&Sha256::digest(&bytes)) != expected) {
-        return Err(ArtifactError::Changed(path.to_owned()));
-    }
+    let bytes = match sha256 {
+        Some(sha256) => verified(path, sha256)?,
+        None => fs::read(path).map_err(ArtifactError::io(path))?,
+    };
     let failed = |reason: String| ArtifactError::Zip { file: path.to_owned(), reason };
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| failed(error.to_string()))?;
     for index in 0..zip.len() {
@@ -28,6 +28,15 @@ pub fn unpack(path: &Path, sha256: Option<&str>, into: &Path) -> Result<(), Arti
         write(&mut file, &target, mode).map_err(ArtifactError::io(&target))?;
     }
     Ok(())
+}
+
+/// A zip's bytes, if it is the one that has this checksum.
+pub fn verified(path: &Path, sha256: &str) -> Result<Vec<u8>, ArtifactError> {
+    let bytes = fs::read(path).map_err(ArtifactError::io(path))?;
+    match hex(&Sha256::digest(&bytes)) == sha256 {
+        true => Ok(bytes),
+        false => Err(ArtifactError::Changed(path.to_owned())),
+    }
 }
 
 fn write(from: &mut impl io::Read, target: &Path, mode: Option<u32>) -> io::Result<()> {
