@@ -34,8 +34,10 @@ pub struct HttpTrigger {
     pub methods: &'static [Method],
     /// Seconds after which the front door gives up, whatever the function's `timeout` says.
     pub timeout: Option<u32>,
-    /// The same for the front door that joins several units on one address.
+    /// The same for the front door that joins several units on one address, or has a domain.
     pub shared_timeout: Option<u32>,
+    /// Whether the front door that joins several units, or has a domain, passes on streams.
+    pub shared_streaming: bool,
     /// Largest request body.
     pub request: Option<Amount>,
     /// Largest answer.
@@ -124,8 +126,14 @@ impl ObjectWord {
 
 impl HttpTrigger {
     /// Everything, without limits.
-    pub const FREE: Self =
-        Self { methods: &Method::ALL, timeout: None, shared_timeout: None, request: None, response: None };
+    pub const FREE: Self = Self {
+        methods: &Method::ALL,
+        timeout: None,
+        shared_timeout: None,
+        shared_streaming: true,
+        request: None,
+        response: None,
+    };
 }
 
 impl Triggers {

@@ -3,6 +3,7 @@
 use super::{
     codes,
     findings::{Findings, Subject},
+    http::is_shared,
 };
 use crate::{
     Problem, Service,
@@ -52,6 +53,13 @@ pub(super) fn streaming(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         Streaming::Web => subject.kind() == FunctionKind::Web,
         Streaming::Always => true,
     };
+    let door = target.triggers.http.filter(|_| !subject.unit.routes.is_empty() && is_shared(subject));
+    if value.value && can && door.is_some_and(|door| !door.shared_streaming) {
+        let message =
+            format!("{} streams no answers where several functions answer HTTP, or at a domain", target.title);
+        let help = "let one function have all routes (`aggregation`) and no domain, or leave `streaming` out there";
+        findings.add(subject.unit, value.span.as_ref(), Problem::warning(codes::STREAMING, message).help(help));
+    }
     if !value.value || can {
         return;
     }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     Problem,
     route::{Method, Methods},
-    service::TriggerKind,
+    service::{Domain, TriggerKind},
 };
 
 pub(super) fn methods(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -30,16 +30,22 @@ pub(super) fn methods(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+/// Whether a front door of its own stands before the functions: they share an address, or have a domain.
+pub(super) fn is_shared(subject: &Subject<'_>) -> bool {
+    let with_routes = subject.service.units.iter().filter(|unit| !unit.routes.is_empty()).count();
+    with_routes > 1 || matches!(subject.service.domain, Domain::Named(_))
+}
+
 /// A warning: the function goes on, but nobody hears its answer.
 pub(super) fn front_door(subject: &Subject<'_>, findings: &mut Findings<'_>) {
     let title = subject.target.title;
     let (Some(http), false) = (&subject.target.triggers.http, subject.unit.routes.is_empty()) else { return };
-    let shared = subject.service.units.iter().filter(|unit| !unit.routes.is_empty()).count() > 1;
+    let shared = is_shared(subject);
     let waits = if shared { http.shared_timeout.or(http.timeout) } else { http.timeout };
     let timeout = &subject.unit.timeout;
     let Some(waits) = waits.filter(|waits| *waits < timeout.value) else { return };
     let message = format!("HTTP requests to {title} end after {waits} s, before the `timeout` of {} s", timeout.value);
-    let several = if shared { ", because several functions answer HTTP on one address" } else { "" };
+    let several = if shared { ", because several functions answer HTTP on one address, or at a domain" } else { "" };
     let help = format!("set `timeout: {waits}` or less, or answer first and work in an event{several}");
     findings.add(subject.unit, timeout.span.as_ref(), Problem::warning(codes::FRONT_DOOR, message).help(help));
 }

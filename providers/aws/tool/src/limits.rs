@@ -61,6 +61,7 @@ pub static LIMITS: Capabilities = Capabilities {
         http: Some(HttpTrigger {
             // Payloads are 6 MB each way. A function URL waits as long as the function; the HTTP API that joins several units 30 s.
             shared_timeout: Some(30),
+            shared_streaming: false,
             request: Some(Amount::mib(6)),
             response: Some(Amount::mib(6)),
             ..HttpTrigger::FREE
