@@ -15,6 +15,7 @@
 //!
 //! A platform's dialect translates bytes into [`service::Invocation`]s and answers back into bytes; everything else is here, once.
 
+mod alarm;
 pub mod app;
 pub mod assets;
 mod blocking;

@@ -3,24 +3,34 @@
 //! `tracing`'s events become lines with `time`, `level`, `message`, `requestId` and `function` (of the invocation the line was written in),
 //! `target` and the event's own fields. FX_LOG says how much: a level, and levels for modules, as in `info,my_crate::db=debug`; `off` leaves
 //! logging to a subscriber of the app's own. Spans cost nothing and are not recorded.
+//!
+//! Every line is written at once, with one exception: a server that is not frozen between two requests (a container, this machine) lets the
+//! line about an answered request wait for others, 5 ms at most. Lines stay in order, whatever a handler says is out before it goes on,
+//! and none is lost when the process is told to stop, when a handler panics or calls `exit`; SIGKILL takes what waited.
 
 mod filter;
+mod json;
 mod line;
+mod sink;
+mod time;
 
 use std::{
     cell::RefCell,
-    io::Write,
     sync::atomic::{AtomicU64, Ordering},
 };
 
 use tracing::{
-    Event, Metadata, Subscriber,
+    Event, Level, Metadata, Subscriber,
     level_filters::LevelFilter,
     span::{Attributes, Id, Record},
 };
 
-use self::{filter::Filter, line::Line};
+use self::filter::Filter;
+pub(crate) use self::sink::{gather, settle};
 use crate::current;
+
+/// What the line about an answered request has as its target.
+pub(crate) const REQUEST: &str = "fx::request";
 
 /// Makes `tracing` write JSON lines, unless FX_LOG is `off` or there is a subscriber already.
 pub fn install() {
@@ -33,7 +43,9 @@ pub fn install() {
 
 /// Writes a line whatever FX_LOG says: where the process listens and why it does not start, others depend on.
 pub(crate) fn always(level: &str, message: &str, fields: &[(&str, &str)]) {
-    let _ = std::io::stdout().lock().write_all(&line::plain(level, message, fields));
+    let mut line = Vec::new();
+    line::plain(level, message, fields, &mut line);
+    sink::put(&line, false);
 }
 
 struct JsonLines {
@@ -57,11 +69,13 @@ impl Subscriber for JsonLines {
 
     fn event(&self, event: &Event<'_>) {
         let context = current::context();
+        let metadata = event.metadata();
+        // What a handler says is out before it does anything else; this is said after it has ended.
+        let may_wait = metadata.target() == REQUEST && *metadata.level() == Level::INFO;
         let write = |buffer: &mut Vec<u8>| {
             buffer.clear();
-            Line::new(event, context.as_ref()).write(buffer);
-            // One write a line, so that lines of several threads do not mix. A closed pipe is nobody's fault.
-            let _ = std::io::stdout().lock().write_all(buffer);
+            line::write(event, context.as_ref(), buffer);
+            sink::put(buffer, may_wait);
         };
         BUFFER.with(|buffer| match buffer.try_borrow_mut() {
             Ok(mut buffer) => write(&mut buffer),

@@ -156,10 +156,10 @@ impl Service {
         }
     }
 
-    fn context(&self, invocation: Invocation) -> Context {
+    fn context(&self, invocation: Invocation, started: Instant) -> Context {
         let Invocation { request_id, trace_id, deadline, timeout, place, .. } = invocation;
         let timeout = timeout.unwrap_or(self.0.timeout);
-        let deadline = deadline.or_else(|| Instant::now().checked_add(timeout));
+        let deadline = deadline.or_else(|| started.checked_add(timeout));
         let place = place.unwrap_or_else(|| self.0.place.clone());
         Context::new(request_id.unwrap_or_else(id::generate), trace_id, place, deadline, timeout)
     }

@@ -6,5 +6,6 @@ mod client;
 mod events;
 mod http;
 mod lifecycle;
+mod log;
 mod process;
 mod service;

@@ -127,6 +127,11 @@ pub async fn fail() -> Result<String> {
     Ok(std::fs::read_to_string("/no/such/secret-file")?)
 }
 
+#[func("leave")]
+pub async fn leave() -> String {
+    std::process::exit(7)
+}
+
 #[func("slow")]
 pub async fn slow(Path(ms): Path<u64>) -> &'static str {
     fx::tracing::info!("slowly");
@@ -200,6 +205,7 @@ fn main() -> ExitCode {
             .http("echo", "echo", &[(5, &["ANY"], "/echo")], __fx_http_echo)
             .http("boom", "boom", &[(6, &["GET"], "/boom")], __fx_http_boom)
             .http("fail", "fail", &[(6, &["GET"], "/fail")], __fx_http_fail)
+            .http("leave", "leave", &[(6, &["GET"], "/leave")], __fx_http_leave)
             .http("slow", "slow", &[(7, &["GET"], "/slow/:ms")], __fx_http_slow)
             .http("id", "id", &[(8, &["GET"], "/id")], __fx_http_id)
             .event("tick", "tick.handler", __fx::TriggerKind::Timer, __fx_event_tick)

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc};
 
 use axum::{extract::Request, response::Response};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use crate::{
     id,
@@ -35,18 +35,19 @@ pub(super) struct Open {
 }
 
 impl Gate for Open {
-    async fn answer(&self, service: &Service, request: Request) -> Response {
+    fn answer(&self, service: &Service, request: Request) -> impl Future<Output = Response> + Send {
         let headers = request.headers();
-        let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok());
-        let request_id = request_id.filter(|id| self.trust_request_id && id::is_sane(id)).map(Box::from);
+        let request_id = if self.trust_request_id { headers.get("x-request-id") } else { None };
+        let request_id = request_id.and_then(|value| value.to_str().ok()).filter(|id| id::is_sane(id)).map(Box::from);
         let invocation = Invocation { request_id, trace_id: trace_id(headers), ..Invocation::default() };
-        service.http(invocation, request).await
+        service.http(invocation, request)
     }
 }
 
 /// The trace a request belongs to, as W3C's `traceparent` says it: version-trace-parent-flags.
 pub fn trace_id(headers: &HeaderMap) -> Option<Box<str>> {
-    let parent = headers.get("traceparent")?.to_str().ok()?;
+    const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+    let parent = headers.get(TRACEPARENT)?.to_str().ok()?;
     let id = parent.split('-').nth(1)?;
     (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| id.into())
 }

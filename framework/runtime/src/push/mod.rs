@@ -3,6 +3,7 @@
 mod control;
 mod gate;
 mod listener;
+mod pulse;
 mod settings;
 pub(crate) mod stop;
 
@@ -28,7 +29,8 @@ pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
     run_behind(unit, |env| {
         let settings = Settings::from_env(env)?;
         let open = Open { trust_request_id: settings.trust_request_id };
-        Ok((settings, open))
+        // Containers and laptops do not freeze a process between two requests.
+        Ok((Settings { gather_lines: true, ..settings }, open))
     })
 }
 
@@ -49,6 +51,7 @@ pub fn run_behind<S: AppState, G: Gate>(
         Err(error) => return refuse(&format!("no runtime: {error}"), None),
     };
     let code = runtime.block_on(serve(unit, env, settings, gate));
+    log::settle();
     // Work on the blocking pool that nobody waits for any more must not keep the process.
     runtime.shutdown_timeout(Duration::from_millis(500));
     code
@@ -88,14 +91,26 @@ async fn serve<S: AppState, G: Gate>(unit: Unit<S>, env: Env, settings: Settings
     let mut fields = vec![("service", service_name), ("unit", unit_name), ("http", http.as_str())];
     fields.extend(control_address.as_deref().map(|address| ("control", address)));
     log::always("info", "listening", &fields);
+    if settings.gather_lines {
+        match log::gather() {
+            Ok(gathering) => drop(tokio::spawn(gathering)),
+            Err(error) => return refuse(&format!("no clock: {error}"), None),
+        }
+    }
 
     let connections = Connections::new(settings.head_timeout);
+    match connections.beating() {
+        Ok(beating) => drop(tokio::spawn(beating)),
+        Err(error) => return refuse(&format!("no clock: {error}"), None),
+    }
     let accepting = connections.accept_http(public, service.clone(), gate);
     let control = control.map(|listener| tokio::spawn(connections.accept_control(listener, service.clone())));
     let accepting = tokio::spawn(accepting);
 
     stop.requested().await;
     let deadline = Instant::now() + settings.drain;
+    // From here on nothing may be lost, however it ends.
+    log::settle();
     tracing::info!(target: "fx", "stopping");
     accepting.abort();
     if let Some(control) = control {

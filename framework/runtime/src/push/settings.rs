@@ -33,6 +33,9 @@ pub struct Settings {
     /// How long a client may take for the head of a request, and a kept connection may be silent; 30 seconds. `None` where only the
     /// platform connects and keeps its connections.
     pub head_timeout: Option<Duration>,
+    /// Whether the log line of an answered request may wait a few milliseconds for others. Only where the process is not frozen between
+    /// two requests: there it would wait for the next one.
+    pub gather_lines: bool,
 }
 
 /// A variable that cannot be used.
@@ -70,6 +73,7 @@ impl Settings {
             with_parent: env.get("FX_PARENT_PIPE") == Some("1"),
             trust_request_id: env.get("FX_STAGE") == Some("dev"),
             head_timeout: Some(Duration::from_secs(30)),
+            gather_lines: false,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The text that a path means; `None` if it is not UTF-8. (A path may hold any bytes, percent-encoded; handlers get text.)
 pub(crate) fn decode(path: &str) -> Option<Cow<'_, str>> {
-    if !path.contains('%') {
+    if !path.as_bytes().contains(&b'%') {
         return Some(Cow::Borrowed(path));
     }
     let bytes = path.as_bytes();

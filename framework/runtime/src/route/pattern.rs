@@ -36,19 +36,24 @@ impl Pattern {
     pub(super) fn matches(&self, path: &str) -> bool {
         let Some(rest) = path.strip_prefix('/') else { return false };
         // A trailing slash is the same path; below a wildcard it is part of the rest.
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let mut texts = (!rest.is_empty()).then(|| rest.split('/')).into_iter().flatten();
+        let rest = rest.strip_suffix('/').unwrap_or(rest).as_bytes();
+        let mut left = (!rest.is_empty()).then_some(rest);
         for segment in &self.segments {
-            let fits = match (segment, texts.next()) {
-                (_, None) => false,
-                (Segment::Literal(literal), Some(text)) => literal == text,
-                (Segment::Parameter(_), Some(text)) => !text.is_empty(),
+            let Some(rest) = left else { return false };
+            let (text, behind) = match rest.iter().position(|byte| *byte == b'/') {
+                Some(end) => (&rest[..end], Some(&rest[end + 1..])),
+                None => (rest, None),
+            };
+            let fits = match segment {
+                Segment::Literal(literal) => literal.as_bytes() == text,
+                Segment::Parameter(_) => !text.is_empty(),
             };
             if !fits {
                 return false;
             }
+            left = behind;
         }
-        self.wildcard || texts.next().is_none()
+        self.wildcard || left.is_none()
     }
 
     /// The paths that an axum router needs to have for it.

@@ -1,6 +1,6 @@
 //! Events.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{Method, Request, request::Parts};
 use serde_json::Value;
@@ -29,7 +29,7 @@ impl Service {
         let (mut parts, ()) = Request::new(()).into_parts();
         parts.method = Method::POST;
         parts.extensions = std::mem::take(&mut invocation.extensions);
-        let context = self.context(invocation);
+        let context = self.context(invocation, Instant::now());
         let outcome = match self.taker(function, delivery.kind()) {
             Ok(route) => {
                 context.answered_by(route.function);
@@ -48,7 +48,7 @@ impl Service {
 
     /// Writes a failure to the log that kept an invocation from reaching any function.
     pub fn refused(&self, invocation: Invocation, failure: &Failure) {
-        let context = self.context(invocation);
+        let context = self.context(invocation, Instant::now());
         let _entered = current::enter(&context);
         log(failure);
     }
