@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `test`: everything CI holds a change against | [`mod@test`] |
 //! | `audit`: licences, bans and sources of dependencies | [`audit`] |
+//! | `bench`: measure what docs/performance.md has figures of | [`bench`] |
 //! | `schema`: write `f.schema.json` anew | [`schema`] |
 
 mod audit;
+mod bench;
 mod browser;
 mod process;
 mod readme;
@@ -26,6 +28,8 @@ enum Chore {
     Test,
     /// Check licences, bans and sources of every dependency with cargo-deny.
     Audit,
+    /// Measure functions built by fx against their peers; needs node and npm, strace and valgrind, and a quiet machine.
+    Bench,
     /// Write `f.schema.json` anew from `fx schema`.
     Schema,
 }
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
     let result = match Chore::parse() {
         Chore::Test => test::test_everything(),
         Chore::Audit => audit::check_dependencies(),
+        Chore::Bench => bench::measure(),
         Chore::Schema => schema::write(),
     };
     match result {
