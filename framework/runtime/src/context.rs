@@ -3,6 +3,7 @@
 use std::{
     convert::Infallible,
     fmt,
+    net::IpAddr,
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
@@ -29,6 +30,7 @@ struct Inner {
     place: Arc<Place>,
     deadline: Option<Instant>,
     timeout: Duration,
+    client: Option<IpAddr>,
     // Layers over all routes see the context before the route is known.
     function: OnceLock<&'static str>,
 }
@@ -50,7 +52,16 @@ impl Context {
         deadline: Option<Instant>,
         timeout: Duration,
     ) -> Self {
-        Self(Arc::new(Inner { request_id, trace_id, place, deadline, timeout, function: OnceLock::new() }))
+        let (client, function) = (None, OnceLock::new());
+        Self(Arc::new(Inner { request_id, trace_id, place, deadline, timeout, client, function }))
+    }
+
+    /// Says who asks. Comes before anybody else has the context.
+    pub(crate) fn asked_by(mut self, client: Option<IpAddr>) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.client = client;
+        }
+        self
     }
 
     /// A context for calling a handler in a unit test: id `test`, no deadline.
@@ -102,6 +113,15 @@ impl Context {
         self.0.trace_id.as_deref()
     }
 
+    /// The address of whoever sent the request: on a platform as the platform says, elsewhere the other end of the connection. `None`
+    /// where nobody trustworthy says, and for events.
+    ///
+    /// What `X-Forwarded-For` claims does not count, for anybody can write it. Behind a proxy of your own this is the proxy, and
+    /// the last address in that header is whom the proxy saw.
+    pub fn client_ip(&self) -> Option<IpAddr> {
+        self.0.client
+    }
+
     pub(crate) fn answered_by(&self, function: &'static str) {
         // Set twice only if a layer sends one request through the routes again: the first answer stands.
         let _ = self.0.function.set(function);
@@ -127,6 +147,7 @@ impl fmt::Debug for Context {
             .field("region", &self.region())
             .field("account", &self.account())
             .field("trace_id", &self.trace_id())
+            .field("client_ip", &self.client_ip())
             .finish()
     }
 }

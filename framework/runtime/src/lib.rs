@@ -4,7 +4,7 @@
 //! |---|---|
 //! | what do all functions of a crate share? | [`app`], built from [`mod@env`] |
 //! | what is in this binary? | [`mod@unit`], written down by the generated `main` |
-//! | what does a handler learn about its invocation? | [`context`] |
+//! | what does a handler learn about its invocation? | [`context`]; who sent it, [`client`] |
 //! | what are timers, objects, messages and logs? | [`event`] |
 //! | how does an `async fn` become an endpoint? | [`function`] (the companions that `#[func]` writes end here) |
 //! | which function answers this path? | [`route`] |
@@ -19,6 +19,7 @@ mod alarm;
 pub mod app;
 pub mod assets;
 mod blocking;
+pub mod client;
 pub mod context;
 mod current;
 pub mod env;

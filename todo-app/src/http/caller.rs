@@ -1,13 +1,9 @@
 //! Where a request comes from, as far as it can be known.
 
-use std::{
-    convert::Infallible,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::{convert::Infallible, net::IpAddr, sync::Arc};
 
 use fx::{
-    axum::extract::{ConnectInfo, FromRef, FromRequestParts},
+    axum::extract::{FromRef, FromRequestParts},
     prelude::*,
 };
 
@@ -23,8 +19,8 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The last proxy writes the last address of `X-Forwarded-For`, the one before it the one before. All further
-    /// left is only what the caller claims.
+    /// Without proxies of our own it is whom the platform saw. With them, the last writes the last address of
+    /// `X-Forwarded-For`, the one before it the one before. All further left is only what the caller claims.
     fn of(headers: &HeaderMap, peer: Option<IpAddr>, proxies: usize) -> Self {
         let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
         let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
@@ -48,8 +44,8 @@ where
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut fx::axum::http::request::Parts, state: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-        Ok(Self::of(&parts.headers, peer, Arc::<Settings>::from_ref(state).proxies))
+        let Ok(context) = Context::from_request_parts(parts, state).await;
+        Ok(Self::of(&parts.headers, context.client_ip(), Arc::<Settings>::from_ref(state).proxies))
     }
 }
 

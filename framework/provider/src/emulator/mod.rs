@@ -10,9 +10,11 @@
 //! | a process that asks for its work: one invocation at a time, with deadlines | [`Desk`] |
 //! | a process that is sent its requests: as many at once as it takes, with deadlines | [`Pushed`] |
 //! | events in fx's own words | [`Occurrence`] |
+//! | who asks, as a platform sees it | [`client()`] |
 //! | a platform on two ports, like a unit on this machine | [`Emulated`] |
 
 mod body;
+mod client;
 mod desk;
 mod front;
 mod gzip;
@@ -32,6 +34,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 pub use body::{Body, BoxError, empty, full, json, read, streamed};
+pub use client::client;
 pub use desk::{Desk, Lost, NotReady, Refused};
 pub use front::Emulated;
 pub use gzip::gzip;

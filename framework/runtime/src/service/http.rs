@@ -22,7 +22,7 @@ use tokio::time::Sleep;
 use tower::{Service as _, ServiceExt, util::Oneshot};
 
 use super::{Front, Invocation, Service};
-use crate::{app::Endpoint, context::Context, current, error, function::FailureKind, log, route::Dispatch};
+use crate::{app::Endpoint, client, context::Context, current, error, function::FailureKind, log, route::Dispatch};
 
 impl Service {
     /// Answers one request. Always: an error, a panic and a handler out of time are answers too; the latter two have the
@@ -38,7 +38,7 @@ impl Service {
         if !invocation.extensions.is_empty() {
             request.extensions_mut().extend(std::mem::take(&mut invocation.extensions));
         }
-        let context = self.context(invocation, started);
+        let context = self.context(invocation, started).asked_by(client::of(request.extensions()));
         let method = request.method().clone();
         // Its text is shared, not copied.
         let uri = request.uri().clone();

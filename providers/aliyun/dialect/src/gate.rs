@@ -66,12 +66,13 @@ impl Gate {
         if self.knows_the_place { told } else { Invocation { place: Some(platform::place(headers)), ..told } }
     }
 
-    async fn http(&self, service: &Service, request: Request) -> Response {
+    async fn http(&self, service: &Service, mut request: Request) -> Response {
         if !self.believes {
             let trace_id = push::trace_id(request.headers());
             return service.http(Invocation { trace_id, ..Invocation::default() }, request).await;
         }
         let invocation = self.invocation(request.headers());
+        platform::name_client(&mut request);
         let mut record = Record::begin(Stage::Invoke, invocation.request_id.as_deref());
         let mut response = service.http_within(invocation, request, MAX_HEADERS).await;
         answer::scrub(&mut response);

@@ -2,7 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use fx_runtime::{Env, assets, context::Place, push, service::Invocation};
+use axum::extract::Request;
+use fx_runtime::{Env, assets, client, context::Place, push, service::Invocation};
 use http::HeaderMap;
 
 /// The place this process runs at.
@@ -70,6 +71,12 @@ pub(crate) fn invocation(headers: &HeaderMap) -> Invocation {
 pub(crate) fn place(headers: &HeaderMap) -> Arc<Place> {
     let said = |name: &str| text(headers, name).filter(|text| !text.is_empty()).map(str::to_owned);
     Arc::new(Place { region: said("x-fc-region"), account: said("x-fc-account-id") })
+}
+
+/// Who sent a request. The other end of the connection is the platform, which hands `X-Forwarded-For` on as the client wrote it.
+pub(crate) fn name_client(request: &mut Request) {
+    let address = text(request.headers(), "x-fc-client-ip").map(str::to_owned);
+    client::named(request.extensions_mut(), address.as_deref());
 }
 
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{extract::Request, response::Response};
 use fx_runtime::{
+    client,
     context::Place,
     push,
     service::{Invocation, Service},
@@ -35,7 +36,7 @@ impl Gate {
 }
 
 impl push::Gate for Gate {
-    async fn answer(&self, service: &Service, request: Request) -> Response {
+    async fn answer(&self, service: &Service, mut request: Request) -> Response {
         if !self.believes {
             let trace_id = push::trace_id(request.headers());
             return service.http(Invocation { trace_id, ..Invocation::default() }, request).await;
@@ -43,6 +44,9 @@ impl push::Gate for Gate {
         let told = invocation(request.headers());
         let told =
             if self.knows_the_place { told } else { Invocation { place: Some(place(request.headers())), ..told } };
+        // The other end of the connection is the platform.
+        let address = text(request.headers(), "x-scf-remote-addr").map(str::to_owned);
+        client::named(request.extensions_mut(), address.as_deref());
         service.http_within(told, request, MAX_HEADERS).await
     }
 }

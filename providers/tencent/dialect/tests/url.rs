@@ -114,6 +114,15 @@ fn a_function_url_sends_the_least() {
 }
 
 #[test]
+fn the_context_of_a_gateway_outweighs_a_header() {
+    let event = json!({
+        "httpMethod": "GET", "path": "/", "headers": { "x-scf-remote-addr": "203.0.113.66", "x-forwarded-for": "203.0.113.67" },
+        "requestContext": { "sourceIp": "203.0.113.7" },
+    });
+    assert_eq!(request(&event).extensions().get::<ConnectInfo<SocketAddr>>().unwrap().0.to_string(), "203.0.113.7:0");
+}
+
+#[test]
 fn a_binary_body_comes_in_base64() {
     for flag in [json!(true), json!("true")] {
         let event = json!({ "httpMethod": "POST", "path": "/", "body": "AP8=", "isBase64Encoded": flag });

@@ -87,6 +87,19 @@ fn where_the_variables_are_silent_the_headers_say_where_it_runs() {
 }
 
 #[test]
+fn the_client_is_whom_the_platform_names() {
+    let process = Process::start();
+    let client = |more: &[(&str, &str)]| {
+        let headers = [&[("x-fc-control-path", "/http-invoke"), ("x-forwarded-for", "203.0.113.66")], more].concat();
+        process.connect().request("GET", "/echo", &headers, b"").json()["client"].clone()
+    };
+    assert_eq!(client(&[("x-fc-client-ip", "203.0.113.7")]), "203.0.113.7");
+    // Not the platform, and not what the client says of itself.
+    assert_eq!(client(&[]), json!(null));
+    assert_eq!(client(&[("x-fc-client-ip", "")]), json!(null));
+}
+
+#[test]
 fn one_connection_serves_requests_and_events_in_turn() {
     let process = Process::start();
     let mut connection = process.connect();

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use fx_provider::emulator::{Body, Failure, Host, Launch, StartError, empty};
+use fx_provider::emulator::{Body, Failure, Host, Launch, StartError, client, empty};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, header, request::Parts};
 
 use super::Reported;
@@ -89,6 +89,7 @@ impl Fc {
             ("x-fc-account-id", ACCOUNT.to_owned()),
             ("x-fc-qualifier", "LATEST".to_owned()),
             ("x-fc-version-id", "LATEST".to_owned()),
+            ("x-fc-client-ip", client(headers).to_string()),
         ] {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 headers.insert(HeaderName::from_static(name), value);

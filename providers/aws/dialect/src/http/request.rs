@@ -1,16 +1,11 @@
 //! From an event to a request: read once, borrowed, straight into the request's own parts.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-use axum::{
-    body::Body,
-    extract::{ConnectInfo, Request},
-};
+use axum::{body::Body, extract::Request};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::{HeaderValue, Method, StatusCode, header};
+use fx_runtime::client;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
@@ -169,12 +164,12 @@ impl<'a> Envelope<'a> {
         *request.method_mut() = method;
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
-        let extensions = request.extensions_mut();
         let http_ip = context.http.as_ref().and_then(|http| http.source_ip.as_ref());
         let ip = http_ip.or(context.identity.as_ref().and_then(|identity| identity.source_ip.as_ref()));
-        if let Some(ip) = ip.and_then(|ip| ip.0.parse::<IpAddr>().ok()) {
-            extensions.insert(ConnectInfo(SocketAddr::new(ip, 0)));
-        }
+        let seen_by_balancer = matches!(shape, Shape::Alb { .. }).then(|| last_forwarded(request.headers())).flatten();
+        let client = seen_by_balancer.as_deref().or(ip.map(|ip| ip.0.as_ref()));
+        let extensions = request.extensions_mut();
+        client::named(extensions, client);
         if let Some(prefix) = prefix.filter(|prefix| !prefix.is_empty()) {
             extensions.insert(StagePrefix(Arc::from(prefix)));
         }
@@ -183,6 +178,12 @@ impl<'a> Envelope<'a> {
         }
         Ok(request)
     }
+}
+
+/// Whom a load balancer saw: it writes that behind what the client may have written.
+fn last_forwarded(headers: &HeaderMap) -> Option<String> {
+    let line = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    line.rsplit(',').next().map(str::to_owned)
 }
 
 /// Function URLs and HTTP APIs send the same, and are told apart by the address alone; where that is missing, somebody tests by hand.

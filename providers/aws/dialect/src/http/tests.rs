@@ -196,6 +196,28 @@ fn the_client_and_what_the_authorizer_said_are_at_hand() {
 }
 
 #[test]
+fn the_client_is_whom_the_front_door_saw() {
+    let client = |event: serde_json::Value| {
+        let (request, _) = request(&event.to_string());
+        request
+            .extensions()
+            .get::<ConnectInfo<std::net::SocketAddr>>()
+            .map(|ConnectInfo(address)| address.ip().to_string())
+    };
+    let forwarded = json!({"x-forwarded-for": "203.0.113.66, 203.0.113.7"});
+    let balancer = json!({"elb": {"targetGroupArn": "arn"}});
+    let alb = json!({"httpMethod": "GET", "path": "/", "headers": forwarded, "requestContext": balancer});
+    assert_eq!(client(alb).as_deref(), Some("203.0.113.7"), "a load balancer writes it last");
+    let lists = json!({"x-forwarded-for": ["203.0.113.66", "203.0.113.7"]});
+    let alb = json!({"httpMethod": "GET", "path": "/", "multiValueHeaders": lists, "requestContext": balancer});
+    assert_eq!(client(alb).as_deref(), Some("203.0.113.7"));
+    let context = json!({"identity": {"sourceIp": "203.0.113.8"}});
+    let rest = json!({"httpMethod": "GET", "path": "/", "headers": forwarded, "requestContext": context});
+    assert_eq!(client(rest).as_deref(), Some("203.0.113.8"), "no header outweighs the gateway");
+    assert_eq!(client(json!({"httpMethod": "GET", "path": "/", "headers": forwarded, "requestContext": {}})), None);
+}
+
+#[test]
 fn what_is_no_request_says_so() {
     let message = |event: &str| match read(event.as_bytes()) {
         Read::Malformed(message) => message,

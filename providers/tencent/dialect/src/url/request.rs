@@ -1,13 +1,10 @@
 //! From an event to a request.
 
-use std::{borrow::Cow, collections::BTreeMap, net::IpAddr};
+use std::{borrow::Cow, collections::BTreeMap};
 
-use axum::{
-    body::Body,
-    extract::{ConnectInfo, Request},
-};
+use axum::{body::Body, extract::Request};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use fx_runtime::{event::native::Malformed, push};
+use fx_runtime::{client, event::native::Malformed, push};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use serde::Deserialize;
 use serde_json::Value;
@@ -93,18 +90,16 @@ fn request(event: Event<'_>) -> Result<Request, String> {
         Some(text) => text.into_owned().into_bytes(),
     };
 
+    // A header may be the client's own where the platform does not set it; the context never is.
     let context = event.request_context.and_then(|origin| origin.source_ip);
-    let remote = headers.get("x-scf-remote-addr").and_then(|address| address.to_str().ok());
-    let peer = remote.or(context.as_deref()).and_then(|address| address.parse::<IpAddr>().ok());
+    let remote = || headers.get("x-scf-remote-addr").and_then(|address| address.to_str().ok()).map(Cow::Borrowed);
+    let client = context.or_else(remote).map(Cow::into_owned);
 
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
-    if let Some(peer) = peer {
-        // Of the port nothing is known.
-        request.extensions_mut().insert(ConnectInfo(std::net::SocketAddr::new(peer, 0)));
-    }
+    client::named(request.extensions_mut(), client.as_deref());
     Ok(request)
 }
 

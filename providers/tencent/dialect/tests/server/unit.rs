@@ -31,6 +31,7 @@ fn echo() -> HttpFunction<()> {
                 "id": context.request_id(),
                 "region": context.region(),
                 "account": context.account(),
+                "client": context.client_ip(),
                 "left": context.remaining().unwrap().as_secs_f64(),
                 "assets": fx_runtime::assets(),
             });

@@ -87,6 +87,17 @@ fn where_the_variables_are_silent_the_headers_say_where_it_runs() {
 }
 
 #[test]
+fn the_client_is_whom_the_platform_names() {
+    let web = Web::start(PLATFORM);
+    let client = |more: &[(&str, &str)]| {
+        let headers = [REQUEST, &[("x-forwarded-for", "203.0.113.66")], more].concat();
+        web.request("GET", "/echo/a", &headers, "").1["client"].clone()
+    };
+    assert_eq!(client(&[("x-scf-remote-addr", "203.0.113.7:4711")]), "203.0.113.7");
+    assert_eq!(client(&[]), json!(null), "neither the platform, nor what the client says of itself");
+}
+
+#[test]
 fn headers_that_the_platform_would_not_pass_on_are_an_error_that_says_so() {
     let web = Web::start(PLATFORM);
     let others: usize =

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use fx_provider::emulator::{Body, full, json};
+use fx_provider::emulator::{Body, client, full, json};
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use serde::Deserialize;
 use serde_json::{Map, Value, json as object};
@@ -23,7 +23,7 @@ pub(super) fn event(head: &Parts, body: &[u8]) -> Value {
             _ => drop(headers.insert(name.to_string(), value.into())),
         }
     }
-    headers.insert("x-scf-remote-addr".into(), "127.0.0.1".into());
+    headers.insert("x-scf-remote-addr".into(), client(&head.headers).to_string().into());
     let mut event = object!({
         "httpMethod": head.method.as_str(),
         "path": head.uri.path(),

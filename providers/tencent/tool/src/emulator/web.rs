@@ -10,7 +10,7 @@ use std::{
 };
 
 use fx_provider::emulator::{
-    Body, BoxFuture, Event, Failure, Host, Launch, Lines, Platform, Pushed, StartError, Unanswered, full, read,
+    Body, BoxFuture, Event, Failure, Host, Launch, Lines, Platform, Pushed, StartError, Unanswered, client, full, read,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use serde_json::Value;
@@ -57,8 +57,9 @@ impl Scf {
     fn say(&self, headers: &mut HeaderMap) {
         let number = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let id = format!("{:08x}-0000-4000-8000-{number:012x}", std::process::id());
+        let client = client(headers).to_string();
         let own = self.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        for (name, value) in own.chain([("x-scf-request-id", id.as_str())]) {
+        for (name, value) in own.chain([("x-scf-request-id", id.as_str()), ("x-scf-remote-addr", client.as_str())]) {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(HeaderName::from_static(name), value);
             }

@@ -1,6 +1,6 @@
 //! Format 1.0 of REST APIs, and what a load balancer makes of a request.
 
-use fx_provider::emulator::Body;
+use fx_provider::emulator::{Body, client};
 use http::{Response, header, request::Parts};
 use serde_json::{Map, Value, json};
 
@@ -39,7 +39,7 @@ pub(super) fn rest(head: &Parts, content: &[u8]) -> Result<Value, Refused> {
             "domainName": host(head),
             "requestId": format!("{:x}", now.as_nanosecond()),
             "requestTimeEpoch": now.as_millisecond(),
-            "identity": { "sourceIp": "127.0.0.1", "userAgent": agent },
+            "identity": { "sourceIp": client(&head.headers).to_string(), "userAgent": agent },
             "apiId": "emulated",
         },
         "body": content,

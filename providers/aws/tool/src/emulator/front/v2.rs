@@ -1,6 +1,6 @@
 //! Format 2.0: function URLs and HTTP APIs.
 
-use fx_provider::emulator::Body;
+use fx_provider::emulator::{Body, client};
 use http::{Response, header, request::Parts};
 use serde_json::{Map, Value, json};
 
@@ -36,7 +36,7 @@ pub(super) fn event(head: &Parts, content: &[u8], path: &str, domain: &str) -> R
                 "method": head.method.as_str(),
                 "path": path,
                 "protocol": "HTTP/1.1",
-                "sourceIp": "127.0.0.1",
+                "sourceIp": client(&head.headers).to_string(),
                 "userAgent": agent,
             },
             "requestId": format!("{:x}", now.as_nanosecond()),
