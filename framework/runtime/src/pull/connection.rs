@@ -3,7 +3,7 @@
 use std::{io, ops::Range, time::Duration};
 
 use super::{
-    dialect::Api,
+    dialect::{Api, Connect},
     head::{Fields, Post},
     wire::Wire,
 };
@@ -17,6 +17,7 @@ const ATTEMPTS: u32 = 9;
 /// A connection to a runtime API. It is opened when first used, kept, and opened again when it breaks.
 pub struct Connection {
     authority: String,
+    connect: Connect,
     base: String,
     shared: bool,
     wire: Option<Wire>,
@@ -50,6 +51,7 @@ impl Connection {
     pub fn to(api: &Api, shared: bool) -> Self {
         Self {
             authority: api.authority.clone(),
+            connect: api.connect,
             base: api.base.clone(),
             shared,
             wire: None,
@@ -185,7 +187,7 @@ impl Connection {
 
     fn wire(&mut self) -> io::Result<&Wire> {
         if self.wire.is_none() {
-            self.wire = Some(Wire::open(&self.authority, self.shared)?);
+            self.wire = Some(Wire::open((self.connect)(&self.authority)?, self.shared)?);
         }
         self.wire.as_ref().ok_or_else(|| io::ErrorKind::NotConnected.into())
     }

@@ -1,6 +1,6 @@
 //! [`Dialect`]: all that differs between the platforms that a unit asks for its work.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, io, net::TcpStream, time::Duration};
 
 use axum::body::Body;
 
@@ -117,11 +117,16 @@ pub enum Outcome<'a> {
     Failure(&'a Failure),
 }
 
+/// Connects to `host:port`. A pointer to a function, so that only who needs it carries what looks up names.
+pub type Connect = fn(&str) -> io::Result<TcpStream>;
+
 /// The API's address, how many invocations it hands out at once, and how long there is at the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Api {
     /// `host:port`.
     pub authority: String,
+    /// How it is reached: [`by_number`](super::by_number) unless the platform's address may be a name.
+    pub connect: Connect,
     /// What stands before every path; mostly nothing.
     pub base: String,
     /// How many invocations are answered at the same time.
@@ -142,7 +147,7 @@ impl Api {
         let base = base.trim_end_matches('/').to_owned();
         let has_port = authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
         let authority = if has_port { authority.to_owned() } else { format!("{authority}:80") };
-        Self { authority, base, concurrency: 1, grace: Duration::from_secs(1) }
+        Self { authority, connect: super::by_number, base, concurrency: 1, grace: Duration::from_secs(1) }
     }
 }
 

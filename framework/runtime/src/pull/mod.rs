@@ -5,11 +5,12 @@
 //! | what differs between platforms | [`Dialect`] |
 //! | asking and answering | `turn` |
 //! | answers that are sent while they are made | `stream` |
-//! | HTTP over one kept connection | [`Connection`], `wire` |
+//! | HTTP over one kept connection | [`Connection`], `wire`, `address` |
 //!
 //! While nothing happens a platform may freeze the process, so there is no timeout on waiting, and nothing here counts on timers to
 //! have run meanwhile.
 
+mod address;
 mod connection;
 mod dialect;
 mod head;
@@ -32,8 +33,9 @@ use std::{
 use futures_util::future::{Either, join, select};
 use tokio::task::JoinSet;
 
+pub use address::{by_name, by_number};
 pub use connection::{Connection, Reply};
-pub use dialect::{Answer, Api, Arrived, Dialect, Outcome};
+pub use dialect::{Answer, Api, Arrived, Connect, Dialect, Outcome};
 pub use head::{Fields, Post};
 
 use self::turn::Turn;

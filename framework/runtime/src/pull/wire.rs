@@ -28,8 +28,7 @@ impl Wire {
     ///
     /// Where there is none, it is simply not worth asking the system for readiness first: the socket blocks, and only the wait for an
     /// invocation goes through the reactor. That spares two calls an invocation.
-    pub(super) fn open(authority: &str, shared: bool) -> io::Result<Self> {
-        let socket = TcpStream::connect(authority)?;
+    pub(super) fn open(socket: TcpStream, shared: bool) -> io::Result<Self> {
         socket.set_nodelay(true)?;
         let interest = if shared {
             socket.set_nonblocking(true)?;

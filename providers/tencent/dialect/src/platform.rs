@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
-use fx_runtime::{Env, assets, context::Place, pull::Api, push};
+use fx_runtime::{
+    Env, assets,
+    context::Place,
+    pull::{Api, by_name},
+    push,
+};
 
 /// The place this process runs at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +53,12 @@ impl Platform {
 
     pub(crate) fn api(&self, env: &Env) -> Result<Api, String> {
         let host = env.get("SCF_RUNTIME_API").ok_or("SCF_RUNTIME_API is not set: this is an event function of SCF")?;
-        Ok(match env.get("SCF_RUNTIME_API_PORT") {
+        let api = match env.get("SCF_RUNTIME_API_PORT") {
             Some(port) => Api::at(&format!("{host}:{port}")),
             None => Api::at(host),
-        })
+        };
+        // Nothing published says that the host is always a number.
+        Ok(Api { connect: by_name, ..api })
     }
 }
 
@@ -79,10 +86,10 @@ mod tests {
     fn an_event_function_needs_the_runtime_api() {
         let api = |pairs: &[(&str, &str)]| {
             let env = Env::of(pairs.iter().copied());
-            Platform::of(&env).api(&env)
+            Platform::of(&env).api(&env).map(|api| api.authority)
         };
         let there = api(&[("SCF_RUNTIME_API", "127.0.0.1"), ("SCF_RUNTIME_API_PORT", "9001")]);
-        assert_eq!(there, Ok(Api::at("127.0.0.1:9001")));
+        assert_eq!(there, Ok("127.0.0.1:9001".to_owned()));
         assert_eq!(api(&[("SCF_RUNTIME_API", "127.0.0.1:9001")]), there);
         assert!(api(&[]).unwrap_err().starts_with("SCF_RUNTIME_API is not set"));
     }
