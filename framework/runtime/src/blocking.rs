@@ -57,11 +57,14 @@ fn pool() -> &'static Semaphore {
     POOL.get_or_init(|| Semaphore::new(threads()))
 }
 
+/// More threads than this, nobody may ask for.
+pub(crate) const MOST: usize = 512;
+
 /// How many threads the pool may have.
-pub(crate) fn threads() -> usize {
+fn threads() -> usize {
     let set = std::env::var("FX_BLOCKING_THREADS").ok().and_then(|text| text.parse().ok());
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    set.filter(|threads| (1..=512).contains(threads)).unwrap_or_else(|| (2 * processors).clamp(4, 64))
+    set.filter(|threads| (1..=MOST).contains(threads)).unwrap_or_else(|| (2 * processors).clamp(4, 64))
 }
 
 #[cfg(test)]

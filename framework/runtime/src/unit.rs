@@ -171,15 +171,14 @@ impl<S: AppState> Unit<S> {
 }
 
 fn one_thread(_: usize) -> io::Result<Runtime> {
-    Builder::new_current_thread().max_blocking_threads(blocking_threads()).enable_all().build()
+    Builder::new_current_thread().max_blocking_threads(BLOCKING_THREADS).enable_all().build()
 }
 
 fn many_threads(threads: usize) -> io::Result<Runtime> {
     let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(threads).max_blocking_threads(blocking_threads()).enable_all().build()
+    builder.worker_threads(threads).max_blocking_threads(BLOCKING_THREADS).enable_all().build()
 }
 
-/// Room for `fx::blocking` and beside it for what tokio itself and users' libraries run on the same pool.
-fn blocking_threads() -> usize {
-    blocking::threads() + 16
-}
+/// Room for `fx::blocking`, however large somebody makes it, and beside it for what tokio itself and users' libraries run on the same
+/// pool. How large it is by default takes several system calls to find out, which a start can do without.
+const BLOCKING_THREADS: usize = blocking::MOST + 16;
