@@ -21,4 +21,4 @@
 //! The trace is [`Context::trace_id`](crate::Context::trace_id). The variable `_X_AMZN_TRACE_ID` is not set: a process has one of it, and may
 //! answer several invocations at the same time.
 
-pub use fx_aws::{Authorizer, Caller, Identity, StagePrefix, run};
+pub use fx_aws::{Authorizer, Caller, Identity, StagePrefix, run, run_with_events};

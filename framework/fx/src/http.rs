@@ -18,3 +18,5 @@ use fx_runtime::{Unit, app::AppState};
 pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
     fx_runtime::push::run(unit)
 }
+
+pub use run as run_with_events;

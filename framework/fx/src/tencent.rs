@@ -7,4 +7,4 @@
 //! | `FX_LOG` | how much is logged: `info`, `debug,my_crate::db=trace`, `off` | `info` |
 //! | `FX_BLOCKING_THREADS` | size of the pool behind [`blocking`](crate::blocking) | two per processor, at least 4 |
 
-pub use fx_tencent::run;
+pub use fx_tencent::{run, run as run_with_events};

@@ -21,6 +21,8 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 pub(crate) struct Lambda {
     pub(crate) streaming: bool,
+    /// What becomes of events that are no requests.
+    pub(crate) events: event::Events,
     /// Whether Lambda puts a picture of the started process aside, and starts copies from it.
     pub(crate) snap_start: bool,
     /// Where it runs, once an invocation has said all of it.
@@ -106,7 +108,7 @@ impl Dialect for Lambda {
                 service.refused(invocation, &failure);
                 Err(failure)
             }
-            http::Read::Other => event::answer(service, invocation, event, out).await.map(|()| Answer::Whole),
+            http::Read::Other => (self.events)(service, invocation, event, out).await.map(|()| Answer::Whole),
         }
     }
 

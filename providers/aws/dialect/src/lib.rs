@@ -32,12 +32,17 @@ pub use self::{
     http::{Authorizer, StagePrefix},
 };
 
-/// Answers a unit's invocations until Lambda ends the process. The generated `main` ends in it.
+/// Answers a unit's requests until Lambda ends the process. The generated `main` of a unit ends in it if no function takes events.
 pub fn run<S: AppState>(unit: Unit<S>) -> ExitCode {
-    pull::run(unit, |env, unit| setup(env, unit.is_streaming()))
+    pull::run(unit, |env, unit| setup(env, unit.is_streaming(), event::refuse))
 }
 
-fn setup(env: &Env, streaming: bool) -> Result<Setup<Lambda>, String> {
+/// Answers a unit's requests and events. The generated `main` of all other units ends in it.
+pub fn run_with_events<S: AppState>(unit: Unit<S>) -> ExitCode {
+    pull::run(unit, |env, unit| setup(env, unit.is_streaming(), event::answer))
+}
+
+fn setup(env: &Env, streaming: bool, events: event::Events) -> Result<Setup<Lambda>, String> {
     let address = env.get("AWS_LAMBDA_RUNTIME_API").ok_or(
         "AWS_LAMBDA_RUNTIME_API is not set: this program is made for AWS Lambda; on this machine, run it with `fx dev --provider aws`",
     )?;
@@ -54,7 +59,7 @@ fn setup(env: &Env, streaming: bool) -> Result<Setup<Lambda>, String> {
     let region = env.get("AWS_REGION").or(env.get("AWS_DEFAULT_REGION")).map(str::to_owned);
     let snap_start = env.get("AWS_LAMBDA_INITIALIZATION_TYPE") == Some("snap-start");
     let place = Place { region, account: None };
-    Ok(Setup { dialect: Lambda { streaming, snap_start, place: OnceLock::new() }, api, place })
+    Ok(Setup { dialect: Lambda { streaming, events, snap_start, place: OnceLock::new() }, api, place })
 }
 
 #[cfg(test)]
@@ -68,7 +73,7 @@ mod tests {
             ("AWS_LAMBDA_MAX_CONCURRENCY", "4"),
             ("AWS_REGION", "eu-west-1"),
         ]);
-        let setup = setup(&env, true).unwrap_or_else(|error| panic!("{error}"));
+        let setup = setup(&env, true, event::refuse).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((setup.api.authority.as_str(), setup.api.concurrency), ("127.0.0.1:9001", 4));
         assert_eq!(setup.place.region.as_deref(), Some("eu-west-1"));
     }
@@ -77,7 +82,8 @@ mod tests {
     fn all_variables_but_the_first_may_be_missing_or_say_nothing() {
         let of = |more: &[(&str, &str)]| {
             let variables = [("AWS_LAMBDA_RUNTIME_API", "http://127.0.0.1:9001/.rt/shop")];
-            setup(&Env::of(variables.iter().chain(more).copied()), false).unwrap_or_else(|error| panic!("{error}"))
+            setup(&Env::of(variables.iter().chain(more).copied()), false, event::refuse)
+                .unwrap_or_else(|error| panic!("{error}"))
         };
         let bare = of(&[]);
         assert_eq!((bare.api.base.as_str(), bare.api.concurrency, bare.place), ("/.rt/shop", 1, Place::default()));
@@ -88,7 +94,7 @@ mod tests {
 
     #[test]
     fn elsewhere_it_says_what_to_do() {
-        let Err(message) = setup(&Env::default(), false) else { panic!("there is no API") };
+        let Err(message) = setup(&Env::default(), false, event::refuse) else { panic!("there is no API") };
         assert!(message.contains("fx dev --provider aws"), "{message}");
     }
 }

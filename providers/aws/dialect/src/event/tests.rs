@@ -195,3 +195,34 @@ fn what_came_to_a_bucket_may_come_through_a_queue_as_a_message_about_it() {
     let [Delivery::Message(message)] = taken.as_slice() else { panic!("{taken:?}") };
     assert_eq!((message.body.text().into_owned(), answer.unwrap()), (trial, failed(&[])));
 }
+
+#[test]
+fn a_unit_that_takes_no_events_says_what_it_got() {
+    let refused = |event: &str| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut out = Vec::new();
+        let outcome = runtime.block_on(async {
+            let service = Service::start(Unit::new("s", "u"), Env::default(), None).await.unwrap();
+            super::refuse(&service, Invocation::default(), event.as_bytes(), &mut out).await
+        });
+        match outcome {
+            Ok(()) => String::from_utf8(out).unwrap(),
+            Err(failure) => format!("{}: {}", failure.kind.as_str(), failure.message),
+        }
+    };
+    for (name, what) in [
+        ("s3-event", "an event of S3"),
+        ("sqs-event", "an event of SQS"),
+        ("sns-event", "an event of SNS"),
+        ("kinesis-event", "an event of Kinesis"),
+        ("dynamodb-event", "an event of DynamoDB streams"),
+        ("cloudwatch_logs-event", "an event of CloudWatch Logs"),
+        ("eventbridge-schedule", "an event of EventBridge"),
+    ] {
+        let expected = format!("Runtime.NoSuchFunction: no function takes {what}; events this unit takes: none");
+        assert_eq!(refused(&fixture(name).to_string()), expected, "{name}");
+    }
+    assert_eq!(refused(r#"{"Event":"s3:TestEvent"}"#), "null");
+    let unknown = refused("7");
+    assert!(unknown.starts_with("Runtime.BadEvent: no event that a function here takes: got JSON"), "{unknown}");
+}

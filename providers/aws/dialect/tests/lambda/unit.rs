@@ -105,7 +105,7 @@ pub async fn lines(batch: LogBatch) -> Result<Vec<String>, Infallible> {
 
 fn main() -> ExitCode {
     use fx::__private::generated as __fx;
-    __fx::aws::run(
+    __fx::aws::run_with_events(
         __fx::Unit::new("shop", "shop")
             .timeout(2)
             .threads(1)
