@@ -40,9 +40,10 @@ pub fn chromium() -> Option<PathBuf> {
         .find(|path| path.exists())
 }
 
-/// What the tests of the targets hold manifests against, and what AWS's Runtime Interface Emulator comes inside of. Versions are fixed: a new release of a tool must not fail a test that
-/// passed yesterday.
-const PYTHON_PACKAGES: [&str; 3] = ["aws-sam-cli==1.170.0", "cfn-lint==1.58.0", "jsonschema==4.26.0"];
+/// What the tests of the targets hold manifests against, what AWS's Runtime Interface Emulator comes inside of, and the SDKs that platforms'
+/// APIs, as the tests play them, are held against. Versions are fixed: a new release of a tool must not fail a test that passed yesterday.
+const PYTHON_PACKAGES: [&str; 4] =
+    ["alibabacloud-fc20230330==4.8.3", "aws-sam-cli==1.170.0", "cfn-lint==1.58.0", "jsonschema==4.26.0"];
 const NODE_PACKAGES: [&str; 1] = ["tencent-component-toolkit@2.27.6"];
 
 /// The platforms' own tools, in `target/tools`, which is handed to the tests as FX_TOOLS. Done once; again when the list changes.

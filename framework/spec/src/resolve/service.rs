@@ -24,15 +24,17 @@ const KEEP: u32 = 5;
 const STATIC_DIR: &str = "public";
 
 /// Service-level keys that only some targets understand.
-const EXTRA: [&str; 12] = [
+const EXTRA: [&str; 14] = [
     "access",
     "asyncConfiguration",
     "authType",
     "credentials",
     "internetAccess",
     "logConfig",
+    "namespace",
     "nasConfig",
     "policies",
+    "reservedConcurrency",
     "role",
     "serviceId",
     "tracingConfig",

@@ -6,12 +6,18 @@
 //! | how it says a schedule | [`translate`] (`cron.rs`) |
 //! | Function Compute on this machine | `emulator/` |
 //! | the zip of a unit, and an s.yaml for the platform's own tool | `package.rs` |
+//! | the platform's API: keys, signatures, calls | `api/` |
+//! | what a deploy makes, one kind a file | `resources/` |
+//! | deploying, and the permissions for it | `deploy.rs` |
 
+mod api;
 mod cron;
+mod deploy;
 mod emulator;
 mod limits;
 mod package;
 mod regions;
+mod resources;
 
 pub use cron::translate;
 pub use emulator::AliyunEmulator;
@@ -19,6 +25,7 @@ pub use limits::LIMITS;
 
 use fx_provider::{
     Package, Provider,
+    deploy::Deploy,
     emulator::{Emulator, Way},
 };
 use fx_spec::capabilities::Capabilities;
@@ -36,6 +43,10 @@ impl Provider for Aliyun {
 
     fn package(&self) -> Option<&dyn Package> {
         Some(&package::Zip)
+    }
+
+    fn deploy(&self) -> Option<&dyn Deploy> {
+        Some(&deploy::AliyunDeploy)
     }
 
     fn emulator(&self) -> Option<&dyn Emulator> {

@@ -74,7 +74,16 @@ pub static LIMITS: Capabilities = Capabilities {
     },
     // What package.rs and package/triggers.rs write into s.yaml.
     keys: Some(Keys {
-        settings: &["internetAccess", "logConfig", "nasConfig", "role", "tracingConfig", "vpcConfig"],
+        settings: &[
+            "asyncConfiguration",
+            "internetAccess",
+            "logConfig",
+            "nasConfig",
+            "reservedConcurrency",
+            "role",
+            "tracingConfig",
+            "vpcConfig",
+        ],
         http: &["cors"],
         timer: &["enable"],
         object: &["role"],

@@ -1,6 +1,6 @@
 //! Zips for the custom runtime, and an s.yaml with which Serverless Devs' `fc3` component deploys them.
 
-mod triggers;
+pub(crate) mod triggers;
 
 use std::collections::BTreeSet;
 
@@ -37,11 +37,14 @@ impl Package for Zip {
 /// Keys of f.yml that fc3 calls the same.
 const PASSED_ON: [&str; 6] = ["internetAccess", "logConfig", "nasConfig", "role", "tracingConfig", "vpcConfig"];
 
+/// The number of the account that deploys, in Serverless Devs' words.
+const ACCOUNT: &str = "${config('AccountID')}";
+
 /// A setting whose value is plain data.
 #[derive(Debug, Serialize)]
-struct Setting {
-    name: String,
-    value: Value,
+pub(crate) struct Setting {
+    pub name: String,
+    pub value: Value,
 }
 
 #[derive(Debug, Serialize)]
@@ -87,10 +90,10 @@ struct Joint {
 }
 
 #[derive(Debug, Serialize)]
-struct JointRoute {
-    path: String,
-    function: String,
-    methods: Vec<String>,
+pub(crate) struct JointRoute {
+    pub path: String,
+    pub function: String,
+    pub methods: Vec<String>,
 }
 
 impl Template {
@@ -133,6 +136,7 @@ impl Function {
             let value = json!({ "initializer": { "handler": unit.handler, "timeout": seconds } });
             settings.push(Setting { name: "instanceLifecycleConfig".into(), value });
         }
+        settings.extend(invocation_limits(said));
         if !unit.layers.is_empty() {
             settings.push(Setting { name: "layers".into(), value: json!(unit.layers) });
         }
@@ -155,14 +159,41 @@ impl Function {
             concurrency: unit.concurrency,
             settings,
             environment,
-            triggers: triggers::of(unit, region)?,
+            triggers: triggers::of(unit, region, ACCOUNT)?,
             domain,
         })
     }
 }
 
+/// How many requests a function may have under way, and what becomes of its asynchronous calls, as both the API and fc3 say it. `said`:
+/// the value of a key of f.yml.
+pub(crate) fn invocation_limits(said: impl Fn(&str) -> Option<Value>) -> Vec<Setting> {
+    let mut settings = Vec::new();
+    if let Some(Value::Object(written)) = said("asyncConfiguration") {
+        let value = written.into_iter().map(|(name, value)| match name.as_str() {
+            // Midway's names are those of the platform's version 2.
+            "destination" => ("destinationConfig".to_owned(), destinations(&value)),
+            "statefulInvocation" => ("asyncTask".to_owned(), value),
+            _ => (name, value),
+        });
+        settings.push(Setting { name: "asyncInvokeConfig".into(), value: value.collect() });
+    }
+    if let Some(number) = said("reservedConcurrency") {
+        settings.push(Setting { name: "concurrencyConfig".into(), value: json!({ "reservedConcurrency": number }) });
+    }
+    settings
+}
+
+fn destinations(value: &Value) -> Value {
+    let destination = |value: &Value| match value {
+        Value::String(arn) => json!({ "destination": arn }),
+        other => other.clone(),
+    };
+    value.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), destination(value))).collect()
+}
+
 /// Half a core for each GB, in steps of 0.05: the platform wants between a quarter and a whole one.
-fn cpu(memory: u32) -> Value {
+pub(crate) fn cpu(memory: u32) -> Value {
     let steps = (memory * 10 / 1024).max(1);
     json!(f64::from(steps * 5) / 100.0)
 }
@@ -217,7 +248,7 @@ fn domain_path(path: &str) -> String {
 
 /// The routes of several functions on one domain. A path of one function is all that function's, so that the service says itself what it
 /// does not take; a path of several is divided among them by method, and the first that names a method has it.
-fn joint_routes(units: &[&UnitArtifact]) -> Vec<JointRoute> {
+pub(crate) fn joint_routes(units: &[&UnitArtifact]) -> Vec<JointRoute> {
     let mut routes: Vec<JointRoute> = Vec::new();
     for unit in units {
         for route in &unit.routes {
@@ -246,6 +277,20 @@ fn joint_routes(units: &[&UnitArtifact]) -> Vec<JointRoute> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn asynchronous_calls_are_said_in_the_words_of_version_3() {
+        let written =
+            json!({ "maxAsyncRetryAttempts": 2, "destination": { "onFailure": "acs:x" }, "statefulInvocation": true });
+        let settings = invocation_limits(|key| (key == "asyncConfiguration").then(|| written.clone()));
+        let value = json!({
+            "maxAsyncRetryAttempts": 2, "destinationConfig": { "onFailure": { "destination": "acs:x" } }, "asyncTask": true,
+        });
+        assert_eq!(
+            settings.iter().map(|setting| (setting.name.as_str(), &setting.value)).collect::<Vec<_>>(),
+            [("asyncInvokeConfig", &value)]
+        );
+    }
 
     #[test]
     fn cores_stay_within_the_platforms_bounds() {

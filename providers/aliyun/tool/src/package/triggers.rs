@@ -10,22 +10,22 @@ use crate::translate;
 
 /// A trigger of a function.
 #[derive(Debug, Serialize)]
-pub(super) struct Trigger {
-    name: String,
-    r#type: &'static str,
+pub(crate) struct Trigger {
+    pub name: String,
+    pub r#type: &'static str,
     /// None or one: what the events come from.
-    arn: Vec<String>,
+    pub arn: Vec<String>,
     /// None or one: as whom the source calls.
-    role: Vec<String>,
-    config: Vec<Setting>,
+    pub role: Vec<String>,
+    pub config: Vec<Setting>,
 }
 
 /// Seconds between two batches of log lines, and how often a failed one is tried again, as Midway has them.
 const LOG_INTERVAL: u64 = 30;
 const LOG_RETRIES: u64 = 1;
 
-/// The triggers of a unit. All its routes are one trigger: a function takes requests on every path or on none.
-pub(super) fn of(unit: &UnitArtifact, region: &str) -> Result<Vec<Trigger>, ManifestError> {
+/// The triggers of a unit, in a region and of an account. All its routes are one trigger: a function takes requests on every path or on none.
+pub(crate) fn of(unit: &UnitArtifact, region: &str, account: &str) -> Result<Vec<Trigger>, ManifestError> {
     let mut triggers = Vec::new();
     if !unit.routes.is_empty() {
         // What no route takes, the service refuses in the words it has everywhere; the platform would say 403.
@@ -36,7 +36,7 @@ pub(super) fn of(unit: &UnitArtifact, region: &str) -> Result<Vec<Trigger>, Mani
         triggers.push(Trigger::new("http", "http", value));
     }
     for trigger in &unit.triggers {
-        triggers.extend(one(trigger, region)?);
+        triggers.extend(one(trigger, region, account)?);
     }
     Ok(triggers)
 }
@@ -47,7 +47,7 @@ fn cors(unit: &UnitArtifact) -> Option<Value> {
     joint_cors(&unit.triggers, &everybody.into_iter().collect()).map(Value::Object)
 }
 
-fn one(trigger: &TriggerArtifact, region: &str) -> Result<Option<Trigger>, ManifestError> {
+fn one(trigger: &TriggerArtifact, region: &str, account: &str) -> Result<Option<Trigger>, ManifestError> {
     let name = trigger.name.as_str();
     let number = |key: &str, otherwise: u64| trigger.extra.get(key).and_then(Value::as_u64).unwrap_or(otherwise);
     Ok(match &trigger.kind {
@@ -64,16 +64,16 @@ fn one(trigger: &TriggerArtifact, region: &str) -> Result<Option<Trigger>, Manif
             let (prefix, suffix) = (prefix.clone().unwrap_or_default(), suffix.clone().unwrap_or_default());
             let value =
                 json!({ "events": native(events), "filter": { "key": { "prefix": prefix, "suffix": suffix } } });
-            let arn = format!("acs:oss:{region}:{ACCOUNT}:{bucket}");
-            Some(Trigger::new(name, "oss", value).from(arn, trigger, "aliyunosseventnotificationrole"))
+            let arn = format!("acs:oss:{region}:{account}:{bucket}");
+            Some(Trigger::new(name, "oss", value).from(arn, trigger, account, "aliyunosseventnotificationrole"))
         }
         TriggerSettings::Message { topic, tags } => {
             let mut value = json!({ "notifyContentFormat": "JSON", "notifyStrategy": strategy(trigger) });
             if !tags.is_empty() {
                 value["filterTag"] = json!(tags.join(","));
             }
-            let arn = format!("acs:mns:{region}:{ACCOUNT}:/topics/{topic}");
-            Some(Trigger::new(name, "mns_topic", value).from(arn, trigger, "aliyunmnsnotificationrole"))
+            let arn = format!("acs:mns:{region}:{account}:/topics/{topic}");
+            Some(Trigger::new(name, "mns_topic", value).from(arn, trigger, account, "aliyunmnsnotificationrole"))
         }
         TriggerSettings::Log { source, project, log } => {
             let project = project.clone().unwrap_or_default();
@@ -87,14 +87,11 @@ fn one(trigger: &TriggerArtifact, region: &str) -> Result<Option<Trigger>, Manif
                 "logConfig": { "project": project, "logstore": log.clone().unwrap_or_default() },
                 "functionParameter": {},
             });
-            let arn = format!("acs:log:{region}:{ACCOUNT}:project/{project}");
-            Some(Trigger::new(name, "log", value).from(arn, trigger, "aliyunlogetlrole"))
+            let arn = format!("acs:log:{region}:{account}:project/{project}");
+            Some(Trigger::new(name, "log", value).from(arn, trigger, account, "aliyunlogetlrole"))
         }
     })
 }
-
-/// The number of the account that deploys.
-const ACCOUNT: &str = "${config('AccountID')}";
 
 fn native(events: &[String]) -> Vec<&str> {
     let mut native = Vec::new();
@@ -123,9 +120,9 @@ impl Trigger {
     }
 
     /// Where the events come from, and the role that brings them: f.yml's, else the one the console makes.
-    fn from(mut self, arn: String, trigger: &TriggerArtifact, role: &str) -> Self {
+    fn from(mut self, arn: String, trigger: &TriggerArtifact, account: &str, role: &str) -> Self {
         let said = trigger.extra.get("role").and_then(Value::as_str);
-        let role = said.map_or_else(|| format!("acs:ram::{ACCOUNT}:role/{role}"), str::to_owned);
+        let role = said.map_or_else(|| format!("acs:ram::{account}:role/{role}"), str::to_owned);
         self.arn.push(arn);
         self.role.push(role);
         self

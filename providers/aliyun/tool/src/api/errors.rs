@@ -1,0 +1,160 @@
+//! What a refusal of the platform means.
+
+use std::time::Duration;
+
+use fx_deploy::{Answer, CloudError, Kind};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use serde::Deserialize;
+
+/// Clocks may be this far apart.
+const TOLERANCE: SignedDuration = SignedDuration::from_mins(15);
+
+/// The platform writes an error in three ways, depending on which part of it answers.
+#[derive(Debug, Default, Deserialize)]
+struct Said {
+    #[serde(alias = "Code", alias = "ErrorCode", default)]
+    code: String,
+    #[serde(alias = "Message", alias = "ErrorMessage", default)]
+    message: String,
+    #[serde(alias = "RequestId", alias = "requestID", rename = "requestId")]
+    request: Option<String>,
+}
+
+/// The error that an answer is.
+pub(super) fn of(operation: &str, answer: &Answer) -> CloudError {
+    let said: Said = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let status = answer.status.as_u16();
+    let kind = match kind(status, &said.code) {
+        Kind::Denied | Kind::Credentials | Kind::Invalid if is_clock_off(answer) => Kind::Clock,
+        kind => kind,
+    };
+    let message = match said.message.as_str() {
+        "" => format!("the platform answered with status {status}"),
+        message => message.to_owned(),
+    };
+    let mut error = CloudError::new(kind, operation, message);
+    if !said.code.is_empty() {
+        error = error.code(said.code);
+    }
+    let id =
+        said.request.or_else(|| answer.header("x-fc-request-id").or(answer.header("x-acs-request-id")).map(Into::into));
+    if let Some(id) = id {
+        error = error.request(id);
+    }
+    if let Some(pause) = pause(answer) {
+        error = error.retry_after(pause);
+    }
+    error
+}
+
+fn kind(status: u16, code: &str) -> Kind {
+    // Of everything that has a code of its own, whatever the status.
+    match code {
+        "ConcurrentUpdateError" => return Kind::Busy,
+        "SignatureNotMatch" | "SignatureDoesNotMatch" | "IncompleteSignature" => return Kind::Credentials,
+        "AccessDenied" | "NoPermission" | "Forbidden.RAM" => return Kind::Denied,
+        _ => {}
+    }
+    let has = |part: &str| code.contains(part);
+    if has("InvalidAccessKeyI") || has("InvalidSecurityToken") || has("SecurityToken.Expired") {
+        return Kind::Credentials;
+    }
+    if has("TimeStamp") || has("RequestTimeTooSkewed") {
+        return Kind::Clock;
+    }
+    if has("QuotaExceeded") || has("LimitExceeded") {
+        return Kind::Quota;
+    }
+    if has("Throttling") {
+        return Kind::Throttled;
+    }
+    match status {
+        401 => Kind::Credentials,
+        403 => Kind::Denied,
+        404 => Kind::NotFound,
+        409 if code.ends_with("AlreadyExists") || code.ends_with("Exist") => Kind::AlreadyExists,
+        409 => Kind::Busy,
+        429 => Kind::Throttled,
+        500..=599 => Kind::Unavailable,
+        _ => Kind::Invalid,
+    }
+}
+
+/// The gateway asks for a pause in milliseconds, others in seconds.
+fn pause(answer: &Answer) -> Option<Duration> {
+    let milliseconds = answer.header("x-acs-retry-after").and_then(|text| text.parse().ok());
+    milliseconds.map(Duration::from_millis).or_else(|| answer.retry_after())
+}
+
+/// A signature that is too old is refused as any wrong one; the answer's own date tells them apart.
+fn is_clock_off(answer: &Answer) -> bool {
+    let date = answer.header("date").and_then(|date| rfc2822::parse(date).ok());
+    date.is_some_and(|date| date.timestamp().duration_since(Timestamp::now()).abs() > TOLERANCE)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, StatusCode};
+
+    use super::*;
+
+    fn error(status: u16, body: &str, headers: &[(&'static str, &'static str)]) -> CloudError {
+        let mut map = HeaderMap::new();
+        map.extend(
+            headers.iter().map(|(name, value)| (http::HeaderName::from_static(name), HeaderValue::from_static(value))),
+        );
+        let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers: map, body: body.into() };
+        of("GetFunction", &answer)
+    }
+
+    #[test]
+    fn all_three_spellings_are_read() {
+        let bodies = [
+            r#"{"Code":"FunctionNotFound","Message":"no such","RequestId":"r-1"}"#,
+            r#"{"code":"FunctionNotFound","message":"no such","requestId":"r-1"}"#,
+            r#"{"ErrorCode":"FunctionNotFound","ErrorMessage":"no such","RequestId":"r-1"}"#,
+        ];
+        for body in bodies {
+            let error = error(404, body, &[]);
+            assert_eq!(error.to_string(), "GetFunction: no such (FunctionNotFound, request r-1)");
+            assert_eq!(error.kind(), Kind::NotFound);
+        }
+    }
+
+    #[test]
+    fn what_is_no_error_of_the_platforms_still_says_its_status() {
+        let error = error(502, "<html>", &[("x-fc-request-id", "r-2")]);
+        assert_eq!(error.to_string(), "GetFunction: the platform answered with status 502 (request r-2)");
+        assert!(error.is_temporary());
+    }
+
+    #[test]
+    fn codes_come_before_the_status() {
+        let kind = |status, code: &str| error(status, &format!(r#"{{"Code":"{code}"}}"#), &[]).kind();
+        assert_eq!(kind(403, "SignatureDoesNotMatch"), Kind::Credentials);
+        assert_eq!(kind(403, "InvalidAccessKeyID"), Kind::Credentials);
+        assert_eq!(kind(404, "InvalidAccessKeyId.NotFound"), Kind::Credentials);
+        assert_eq!(kind(403, "AccessDenied"), Kind::Denied);
+        assert_eq!(kind(400, "InvalidTimeStamp.Expired"), Kind::Clock);
+        assert_eq!(kind(400, "LimitExceededError"), Kind::Quota);
+        assert_eq!(kind(400, "Throttling.User"), Kind::Throttled);
+        assert_eq!(kind(429, "ResourceExhausted"), Kind::Throttled);
+        assert_eq!(kind(409, "ProvisionConfigExist"), Kind::AlreadyExists);
+        assert_eq!(kind(409, "ConcurrentUpdateError"), Kind::Busy);
+        assert_eq!(kind(400, "InvalidArgument"), Kind::Invalid);
+    }
+
+    #[test]
+    fn a_refused_signature_is_the_clocks_fault_if_the_dates_differ() {
+        let old = [("date", "Mon, 06 May 2024 07:08:09 GMT")];
+        assert_eq!(error(403, r#"{"Code":"SignatureNotMatch"}"#, &old).kind(), Kind::Clock);
+        assert_eq!(error(404, r#"{"Code":"FunctionNotFound"}"#, &old).kind(), Kind::NotFound);
+    }
+
+    #[test]
+    fn the_platform_names_a_pause() {
+        let pause = |name, value| error(429, "{}", &[(name, value)]).pause();
+        assert_eq!(pause("x-acs-retry-after", "1500"), Some(Duration::from_millis(1500)));
+        assert_eq!(pause("retry-after", "2"), Some(Duration::from_secs(2)));
+    }
+}

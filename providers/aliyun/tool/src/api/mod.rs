@@ -1,0 +1,15 @@
+//! Calls of Function Compute's API 2023-03-30.
+//!
+//! | what | where |
+//! |---|---|
+//! | the access key, and what profiles say beside it | `credentials.rs` |
+//! | ACS3-HMAC-SHA256 | `signing.rs` |
+//! | endpoints, and one call from its name to its answer | `calls.rs` |
+//! | what a refusal means | `errors.rs` |
+
+mod calls;
+mod credentials;
+mod errors;
+mod signing;
+
+pub(crate) use calls::{Api, Call};

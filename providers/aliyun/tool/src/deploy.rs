@@ -1,0 +1,196 @@
+//! Deploying to Function Compute.
+//!
+//! All requests and events come through the alias `live`, which points at a numbered version. Whose a function is says its tag `fx`.
+
+mod policy;
+
+use std::time::SystemTime;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use fx_build::artifact::document::UnitArtifact;
+use fx_deploy::{CloudError, Kind, Known, Pending, Release, Resource, Route};
+use fx_provider::deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform};
+use fx_spec::Service;
+use http::Method;
+use serde_json::Value as Json;
+
+use crate::{
+    api::{Api, Call},
+    package::triggers,
+    resources::{
+        ALIAS, Alias, Domain, Function, Limit, OldVersion, Trigger, Version, find_functions, found_limits,
+        found_triggers, owned_domains, release,
+    },
+};
+
+/// What a visitor should know about the platform's own addresses.
+const NOTE: &str = "browsers download pages from this address instead of showing them: a domain of your own \
+                    (custom.customDomain in f.yml) shows them";
+
+/// How Function Compute is deployed to.
+pub(crate) struct AliyunDeploy;
+
+impl Deploy for AliyunDeploy {
+    fn connect<'a>(&'a self, connection: &'a Connection<'a>) -> Pending<'a, Box<dyn Platform>> {
+        Box::pin(async { Ok(Box::new(Aliyun { api: Api::open(connection).await? }) as Box<dyn Platform>) })
+    }
+
+    fn policy(&self, service: &Service, identity: &Identity) -> Result<String, CloudError> {
+        Ok(policy::of(service, identity))
+    }
+}
+
+/// Function Compute, open.
+struct Aliyun {
+    api: Api,
+}
+
+impl Platform for Aliyun {
+    fn place(&self) -> &Place {
+        self.api.place()
+    }
+
+    fn resources(&self, order: &Order<'_>) -> Result<Vec<Box<dyn Resource>>, CloudError> {
+        let mark = order.identity.mark();
+        let Place { region, account } = self.api.place();
+        let name = |unit: &UnitArtifact| order.identity.function(&unit.name);
+        let all: Vec<String> = order.document.units.iter().map(name).collect();
+        let mut resources: Vec<Box<dyn Resource>> = Vec::new();
+        for unit in &order.document.units {
+            let function = Function::of(&self.api, order, unit)?;
+            let name = name(unit);
+            let version = Version::of(&self.api, &function);
+            let route = Route::deploy(version.marker(), order.releases.get(&name), order.canary);
+            let said = |key: &str| unit.extra.get(key).or_else(|| order.document.extra.get(key)).cloned();
+            let limits = Limit::all(&self.api, &name, said);
+            let triggers = triggers::of(unit, region, account)
+                .map_err(|error| CloudError::new(Kind::Invalid, format!("triggers of {name}"), error.to_string()))?;
+            resources.push(Box::new(function));
+            resources.push(Box::new(version));
+            resources.push(Box::new(Alias::of(&self.api, &name, &route, &all)));
+            resources.extend(limits.into_iter().map(|limit| Box::new(limit) as Box<dyn Resource>));
+            for trigger in &triggers {
+                resources.push(Box::new(Trigger::of(&self.api, &name, &mark, trigger)));
+            }
+        }
+        if let Some(domain) = Domain::of(&self.api, order) {
+            resources.push(Box::new(domain));
+        }
+        Ok(resources)
+    }
+
+    fn owned<'a>(&'a self, identity: &'a Identity) -> Pending<'a, Vec<Box<dyn Resource>>> {
+        Box::pin(async {
+            let mark = identity.mark();
+            let functions = find_functions(&self.api, &mark).await?;
+            let mut owned: Vec<Box<dyn Resource>> = Vec::new();
+            for domain in owned_domains(&self.api, &mark, &functions).await? {
+                owned.push(Box::new(domain));
+            }
+            for name in &functions {
+                for trigger in found_triggers(&self.api, name).await? {
+                    owned.push(Box::new(trigger));
+                }
+                for limit in found_limits(&self.api, name).await? {
+                    owned.push(Box::new(limit));
+                }
+                let release = release(&self.api, name).await?.unwrap_or_default();
+                if release.traffic.is_some() {
+                    owned.push(Box::new(Alias::of(&self.api, name, &anywhere(), &[])));
+                }
+                owned.push(Box::new(Function::found(&self.api, name, &mark)));
+            }
+            Ok(owned)
+        })
+    }
+
+    fn release<'a>(&'a self, function: &'a str) -> Pending<'a, Option<Release>> {
+        Box::pin(release(&self.api, function))
+    }
+
+    fn alias(&self, function: &str, route: &Route) -> Box<dyn Resource> {
+        Box::new(Alias::of(&self.api, function, route, &[]))
+    }
+
+    fn version(&self, function: &str, number: &str) -> Box<dyn Resource> {
+        Box::new(OldVersion::of(&self.api, function, number))
+    }
+
+    fn addresses(&self, known: &Known) -> Vec<Address> {
+        let of_kind = |kind: &'static str| {
+            known.iter().filter_map(move |(id, outputs)| {
+                Some((id.name.as_str(), outputs.get("url")?.clone())).filter(|_| id.kind == kind)
+            })
+        };
+        let domains = of_kind("domain").map(|(_, url)| Address { function: None, url, note: None });
+        let triggers = of_kind("trigger").map(|(name, url)| Address {
+            function: name.split_once('/').map(|(function, _)| function.to_owned()),
+            url,
+            note: Some(NOTE.to_owned()),
+        });
+        domains.chain(triggers).collect()
+    }
+
+    fn invoke<'a>(&'a self, function: &'a str, event: &'a [u8]) -> Pending<'a, Invoked> {
+        Box::pin(async {
+            let call = Call::new("InvokeFunction", Method::POST, &["functions", function, "invocations"])
+                .query("qualifier", ALIAS)
+                .header("x-fc-invocation-type", "Sync")
+                .header("x-fc-log-type", "Tail")
+                .bytes(event);
+            let answer = self.api.invoke(&call).await?;
+            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            let header = |name: &str| answer.header(name).map(str::to_owned);
+            let log = answer.header("x-fc-log-result").and_then(|log| STANDARD.decode(log).ok());
+            Ok(Invoked {
+                // A function that failed is answered with 200 all the same.
+                result: match header("x-fc-error-type") {
+                    Some(kind) => Err(failure(&kind, &body)),
+                    None => Ok(body),
+                },
+                request: header("x-fc-request-id"),
+                log: log.map(|log| String::from_utf8_lossy(&log).into_owned()).filter(|log| !log.is_empty()),
+            })
+        })
+    }
+
+    fn logs<'a>(&'a self, function: &'a str, _: SystemTime) -> Pending<'a, Vec<LogLine>> {
+        let Place { region, .. } = self.api.place();
+        let error = CloudError::new(
+            Kind::Invalid,
+            "logs",
+            format!("the log of {function} is kept in SLS, which fx cannot read yet"),
+        )
+        .help(format!(
+            "with `logConfig: {{ project, logstore }}` in f.yml, look at https://sls.console.aliyun.com in {region} for \
+             __topic__:\"FCLogs:{function}\"; `fx invoke --remote` shows the end of the log of one call"
+        ));
+        Box::pin(std::future::ready(Err(error)))
+    }
+}
+
+/// The route of an alias that is about to go.
+fn anywhere() -> Route {
+    Route { version: fx_deploy::Pick::New, canary: None, before: None }
+}
+
+/// What a function says of its failure: `{"errorType", "errorMessage"}` in most languages.
+fn failure(kind: &str, body: &str) -> String {
+    let said: Json = serde_json::from_str(body).unwrap_or_default();
+    match said["errorMessage"].as_str() {
+        Some(message) => format!("{}: {message}", said["errorType"].as_str().unwrap_or(kind)),
+        None => format!("{kind}: {body}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failure;
+
+    #[test]
+    fn a_failure_is_said_in_the_functions_own_words() {
+        let said = failure("UnhandledInvocationError", r#"{"errorType":"Empty","errorMessage":"no todo"}"#);
+        assert_eq!(said, "Empty: no todo");
+        assert_eq!(failure("UnhandledInvocationError", "oops"), "UnhandledInvocationError: oops");
+    }
+}
