@@ -21,7 +21,7 @@ pub struct Settings {
     pub guests: bool,
     /// `TODO_ADMIN`: names of those who may list all accounts, separated by commas. Register them first.
     pub admins: Vec<UserName>,
-    /// `TODO_PURGE_DAYS`: how long completed todos stay; 0 = for ever.
+    /// `TODO_PURGE_DAYS`: how long completed todos stay, and the memory of what happened; 0 = for ever.
     pub purge_days: u16,
     /// `TODO_OBJECTS`: the folder that stands for the buckets.
     pub objects: Option<PathBuf>,

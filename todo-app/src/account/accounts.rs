@@ -26,6 +26,9 @@ pub enum RegisterRefused {
     /// The name or password breaks a rule.
     #[error("{0}")]
     Invalid(Invalid),
+    /// Too many were registered from there.
+    #[error("too many registrations, try again later")]
+    Throttled,
     /// Somebody has the name.
     #[error("userName exist")]
     Taken,
@@ -68,9 +71,17 @@ impl Accounts {
     }
 
     /// Makes an account.
-    pub async fn register(&self, name: &str, password: String) -> Result<Account, RegisterRefused> {
+    pub async fn register(
+        &self,
+        name: &str,
+        password: String,
+        address: Option<IpAddr>,
+    ) -> Result<Account, RegisterRefused> {
         let name = UserName::parse(name).map_err(RegisterRefused::Invalid)?;
         Passwords::check_strength(&password).map_err(RegisterRefused::Invalid)?;
+        if !self.throttle.admit_registration(address, Timestamp::now()).await? {
+            return Err(RegisterRefused::Throttled);
+        }
         // The store decides in the end; this only saves the hashing.
         if name.is_reserved() || self.store.account_named(&name).await?.is_some() {
             return Err(RegisterRefused::Taken);

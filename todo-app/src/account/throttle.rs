@@ -1,4 +1,4 @@
-//! The brake on guessing passwords.
+//! The brake on guessing passwords, and on making accounts by the thousand.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -28,6 +28,9 @@ impl Throttle {
     /// Attempts from one address.
     pub const PER_ADDRESS: u32 = 200;
 
+    /// Registrations from one address, refused ones included. More than any office makes; each costs the hashing of a password.
+    pub const REGISTRATIONS: u32 = 100;
+
     /// Counts in this store.
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self { store }
@@ -41,6 +44,15 @@ impl Throttle {
             admitted = admitted && self.store.count_attempt(&subject, now, Self::WINDOW).await? <= limit;
         }
         Ok(admitted)
+    }
+
+    /// Counts a registration; `false`: there were too many. Where the platform does not say who calls, all share one count.
+    pub async fn admit_registration(&self, address: Option<IpAddr>, now: Timestamp) -> Result<bool, StoreError> {
+        let subject = match address.map(network) {
+            Some(address) => format!("registers from {address}"),
+            None => "registers".to_owned(),
+        };
+        Ok(self.store.count_attempt(&subject, now, Self::WINDOW).await? <= Self::REGISTRATIONS)
     }
 
     /// The password was right: the name starts anew, and the address has one attempt less.

@@ -10,6 +10,9 @@ use crate::{
     store::{Store, StoreError},
 };
 
+/// How much is removed at once: neither the memory nor the lock on the store grows with the backlog.
+const PORTION: u32 = 200;
+
 /// Who acts: on which board and under which name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -68,14 +71,24 @@ impl Boards {
 
     /// Removes what was completed before `limit`, on all boards; says how many.
     pub async fn purge(&self, limit: Timestamp) -> Result<usize, StoreError> {
-        // In portions, so that neither the memory nor the lock on the store grows with the backlog.
-        const PORTION: u32 = 200;
         let mut count = 0;
         loop {
             let purged = self.store.remove_completed(limit, PORTION).await?;
             self.tell(purged.iter().map(|(board, todo)| Change::of(Action::Purged, board, todo)).collect()).await;
             count += purged.len();
             if purged.len() < PORTION as usize {
+                return Ok(count);
+            }
+        }
+    }
+
+    /// Forgets what happened before `limit`, on all boards; says how many entries that were.
+    pub async fn forget(&self, limit: Timestamp) -> Result<usize, StoreError> {
+        let mut count = 0;
+        loop {
+            let forgotten = self.store.remove_activities(limit, PORTION).await?;
+            count += forgotten;
+            if forgotten < PORTION as usize {
                 return Ok(count);
             }
         }

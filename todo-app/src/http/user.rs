@@ -5,6 +5,7 @@ use std::sync::Arc;
 use fx::{
     axum::http::{HeaderValue, header},
     prelude::*,
+    tracing,
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -65,9 +66,7 @@ pub async fn log_in(
         Err(LoginRefused::Wrong) => {
             Ok(Json(json!({ "status": "error", "type": kind, "currentAuthority": "guest" })).into_response())
         }
-        Err(throttled @ LoginRefused::Throttled) => {
-            Err(Error::too_many_requests(throttled.to_string()).with_header(header::RETRY_AFTER, 900.into()))
-        }
+        Err(throttled @ LoginRefused::Throttled) => Err(too_many(&throttled.to_string(), caller)),
         Err(busy @ LoginRefused::Busy) => Err(unavailable(busy.to_string())),
         Err(broken) => Err(broken.into()),
     }
@@ -75,9 +74,9 @@ pub async fn log_in(
 
 /// `POST /user/register`. Refusals are answered with 200 and status 500 in the body, as the seed meant it.
 #[func("user.register")]
-pub async fn register(State(accounts): State<Accounts>, fields: Fields) -> Result<Response> {
+pub async fn register(caller: Caller, State(accounts): State<Accounts>, fields: Fields) -> Result<Response> {
     let Some((name, password)) = credentials(&fields) else { return Ok(invalid_params("invalid params")) };
-    match accounts.register(name, password).await {
+    match accounts.register(name, password, caller.address).await {
         Ok(account) => {
             let body = json!({ "status": "ok", "type": "", "currentAuthority": account.name.as_str() });
             Ok(Json(body).into_response())
@@ -87,6 +86,7 @@ pub async fn register(State(accounts): State<Accounts>, fields: Fields) -> Resul
             let reason = taken.to_string();
             Ok(Json(json!({ "status": 500, "error": reason, "message": reason })).into_response())
         }
+        Err(throttled @ RegisterRefused::Throttled) => Err(too_many(&throttled.to_string(), caller)),
         Err(busy @ RegisterRefused::Busy) => Err(unavailable(busy.to_string())),
         Err(broken) => Err(broken.into()),
     }
@@ -210,6 +210,13 @@ fn credentials(fields: &Fields) -> Option<(&str, String)> {
 
 fn invalid_params(message: &str) -> Response {
     Json(json!({ "status": 500, "error": "invalid params", "message": message })).into_response()
+}
+
+/// Whoever looks after the service wants to know who it was.
+fn too_many(message: &str, caller: Caller) -> Error {
+    let client = caller.address.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+    tracing::warn!(client, "{message}");
+    Error::too_many_requests(message.to_owned()).with_header(header::RETRY_AFTER, 900.into())
 }
 
 fn unavailable(message: String) -> Error {

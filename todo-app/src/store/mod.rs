@@ -48,6 +48,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Keeps activities; those whose id is there already are passed over.
     fn add_activities(&self, activities: Vec<Activity>) -> Answer<'_, ()>;
+    /// Removes at most `portion` activities, of any board, from before `limit`, and says how many there were.
+    fn remove_activities(&self, limit: Timestamp, portion: u32) -> Answer<'_, usize>;
     /// The activities of a board, newest first.
     fn activities(&self, board: &BoardId, page: Page) -> Answer<'_, Paged<Activity>>;
 

@@ -212,6 +212,20 @@ async fn guessing_is_slowed_down_and_the_owner_is_not() {
 }
 
 #[tokio::test]
+async fn accounts_are_not_made_by_the_thousand() {
+    let app = App::without_guests().await;
+    app.user("ann").await;
+    let many = app.stranger().at_address([192, 0, 2, 66]);
+    let account = json!({ "userName": "ann", "password": PASSWORD });
+    for _ in 0..100 {
+        assert_eq!(many.json("POST", "/user/register", account.clone()).await.json()["error"], "userName exist");
+    }
+    let answer = many.json("POST", "/user/register", json!({ "userName": "bob", "password": PASSWORD })).await;
+    assert_eq!((answer.status, answer.header("retry-after").as_str()), (429, "900"));
+    app.user("carol").await;
+}
+
+#[tokio::test]
 async fn a_token_of_an_account_that_is_gone_makes_a_guest() {
     let app = App::with_guests().await;
     let ann = app.user("ann").await;

@@ -19,8 +19,10 @@ async fn the_timer_purges_what_was_completed_long_ago() {
     assert_eq!(left().await, 2);
     app.event("timer", "todo.purge", json!({ "scheduled": in_days(8).to_string() })).await.unwrap();
     assert_eq!(left().await, 1);
-    let activity = ann.get("/api/activity").await.json()["data"][0].clone();
+    let activities = ann.get("/api/activity").await.json();
+    let activity = activities["data"][0].clone();
     assert_eq!((&activity["action"], &activity["name"]), (&json!("purged"), &json!("done")));
+    assert_eq!(activities["total"], 1, "what happened that long ago is forgotten");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Statements about activities.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row, named_params, params};
 
 use super::todos::{bounded, corrupt, time};
@@ -23,6 +24,12 @@ pub(super) fn insert(db: &Connection, activity: &Activity) -> Result<()> {
         activity.at.as_millisecond(),
     ])?;
     Ok(())
+}
+
+/// Removes old ones.
+pub(super) fn remove(db: &Connection, limit: Timestamp, portion: u32) -> Result<usize> {
+    db.prepare_cached("DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE at < ?1 LIMIT ?2)")?
+        .execute(params![limit.as_millisecond(), portion])
 }
 
 /// A page of a board's.

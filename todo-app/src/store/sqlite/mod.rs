@@ -164,6 +164,10 @@ impl Store for SqliteStore {
         self.write("keep activities", move |db| activities.iter().try_for_each(|one| activities::insert(db, one)))
     }
 
+    fn remove_activities(&self, limit: Timestamp, portion: u32) -> Answer<'_, usize> {
+        self.write("purge activities", move |db| activities::remove(db, limit, portion))
+    }
+
     fn activities(&self, board: &BoardId, page: Page) -> Answer<'_, Paged<Activity>> {
         let board = board.clone();
         self.read("list activities", move |db| activities::list(db, &board, page))
