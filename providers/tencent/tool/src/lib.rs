@@ -3,16 +3,22 @@
 //! | what | where |
 //! |---|---|
 //! | what it can do, as data | [`LIMITS`] (`limits.rs`) |
+//! | deploying to it: the platform, opened | `deploy.rs` |
+//! | its API: credentials, signatures, calls, what errors mean | `api/` |
+//! | what a deploy makes, one kind a file | `resources/` |
 //! | how it says a schedule | [`translate`] (`cron.rs`) |
 //! | SCF on this machine | `emulator/` |
 //! | the zip of a unit, and a serverless.yml for the platform's own tool | `package.rs` |
 
+mod api;
 mod beijing;
 mod cron;
+mod deploy;
 mod emulator;
 mod limits;
 mod package;
 mod regions;
+mod resources;
 
 pub use cron::translate;
 pub use emulator::TencentEmulator;
@@ -20,6 +26,7 @@ pub use limits::LIMITS;
 
 use fx_provider::{
     Package, Provider,
+    deploy::Deploy,
     emulator::{Emulator, Way},
 };
 use fx_spec::{capabilities::Capabilities, service::FunctionKind};
@@ -37,6 +44,10 @@ impl Provider for Tencent {
 
     fn package(&self) -> Option<&dyn Package> {
         Some(&package::Zip)
+    }
+
+    fn deploy(&self) -> Option<&dyn Deploy> {
+        Some(&deploy::TencentDeploy)
     }
 
     fn emulator(&self) -> Option<&dyn Emulator> {

@@ -84,9 +84,9 @@ pub static LIMITS: Capabilities = Capabilities {
         "serviceId",
         "API Gateway triggers ended on 2025-06-30; HTTP functions get a function URL instead, so leave the key out",
     )],
-    // What package.rs and package/events.rs write into serverless.yml.
+    // What package.rs and package/events.rs write into serverless.yml, and a deploy makes.
     keys: Some(Keys {
-        settings: &["internetAccess", "role", "vpcConfig"],
+        settings: &["internetAccess", "namespace", "role", "vpcConfig"],
         http: &["cors"],
         timer: &["enable"],
         object: &["enable"],

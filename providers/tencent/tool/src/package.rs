@@ -109,6 +109,7 @@ fn settings(document: &Document, unit: &UnitArtifact) -> Vec<Setting> {
     let said = |key: &str| unit.extra.get(key).or_else(|| document.extra.get(key)).cloned();
     let setting = |name: &str, value: Value| Setting { name: name.into(), value };
     let mut settings = Vec::new();
+    settings.extend(said("namespace").map(|value| setting("namespace", value)));
     settings.extend(said("role").map(|value| setting("role", value)));
     settings.extend(said("internetAccess").map(|value| setting("publicAccess", value)));
     if let Some(vpc) = said("vpcConfig") {

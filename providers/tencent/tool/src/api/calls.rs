@@ -1,0 +1,442 @@
+//! The calls that a deploy makes, and what it reads of their answers.
+
+use fx_deploy::{CloudError, Kind};
+use jiff::{Timestamp, tz};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value, json};
+
+use super::{Api, SCF, STS, TAG};
+
+/// The alias that every function has, and that traffic comes through.
+pub(crate) const DEFAULT: &str = "$DEFAULT";
+/// What is not published.
+pub(crate) const LATEST: &str = "$LATEST";
+
+/// How many items a list is asked for at once.
+const PAGE: usize = 100;
+/// The furthest item that the log gives.
+const LOG_END: usize = 10_000;
+
+/// SCF, in one namespace of one account.
+#[derive(Debug)]
+pub(crate) struct Scf {
+    api: Api,
+    pub account: String,
+    pub namespace: String,
+}
+
+/// A function as it is described.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+#[derive(Default)]
+pub(crate) struct FunctionInfo {
+    #[serde(deserialize_with = "or_default")]
+    pub status: String,
+    #[serde(deserialize_with = "or_default")]
+    pub status_desc: String,
+    #[serde(deserialize_with = "or_default")]
+    pub status_reasons: Vec<StatusReason>,
+    #[serde(rename = "Type", deserialize_with = "or_default")]
+    pub kind: String,
+    #[serde(deserialize_with = "or_default")]
+    pub runtime: String,
+    #[serde(deserialize_with = "or_default")]
+    pub handler: String,
+    #[serde(deserialize_with = "or_default")]
+    pub description: String,
+    #[serde(deserialize_with = "or_default")]
+    pub memory_size: u32,
+    #[serde(deserialize_with = "or_default")]
+    pub timeout: u32,
+    #[serde(deserialize_with = "or_default")]
+    pub init_timeout: u32,
+    #[serde(deserialize_with = "or_default")]
+    pub role: String,
+    #[serde(deserialize_with = "or_default")]
+    pub environment: Environment,
+    #[serde(deserialize_with = "or_default")]
+    pub vpc_config: VpcConfig,
+    #[serde(deserialize_with = "or_default")]
+    pub public_net_config: PublicNetConfig,
+    #[serde(deserialize_with = "or_default")]
+    pub layers: Vec<Layer>,
+    #[serde(deserialize_with = "or_default")]
+    pub instance_concurrency_config: InstanceConcurrencyConfig,
+    #[serde(deserialize_with = "or_default")]
+    pub tags: Vec<Tag>,
+}
+
+impl FunctionInfo {
+    /// The value of a tag.
+    pub fn tag(&self, key: &str) -> Option<&str> {
+        self.tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.as_str())
+    }
+
+    /// Why its status is what it is, in the platform's words.
+    pub fn reason(&self) -> String {
+        let reasons = self.status_reasons.iter().map(|reason| reason.error_message.as_str());
+        let said: Vec<&str> = reasons.chain([self.status_desc.as_str()]).filter(|text| !text.is_empty()).collect();
+        match said.as_slice() {
+            [] => self.status.clone(),
+            all => format!("{}: {}", self.status, all.join("; ")),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct StatusReason {
+    #[serde(deserialize_with = "or_default")]
+    pub error_message: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Environment {
+    #[serde(deserialize_with = "or_default")]
+    pub variables: Vec<Tag>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct VpcConfig {
+    #[serde(deserialize_with = "or_default")]
+    pub vpc_id: String,
+    #[serde(deserialize_with = "or_default")]
+    pub subnet_id: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct PublicNetConfig {
+    #[serde(deserialize_with = "or_default")]
+    pub public_net_status: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct InstanceConcurrencyConfig {
+    #[serde(deserialize_with = "or_default")]
+    pub dynamic_enabled: String,
+    #[serde(deserialize_with = "or_default")]
+    pub max_concurrency: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Layer {
+    pub layer_name: String,
+    pub layer_version: u32,
+}
+
+/// A name and a value: a tag, a variable of the environment.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Tag {
+    pub key: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub value: String,
+}
+
+/// A function in a list.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Listed {
+    pub function_name: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub tags: Vec<Tag>,
+}
+
+/// A version, `$LATEST` included.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct VersionInfo {
+    pub version: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub description: String,
+    #[serde(default)]
+    pub add_time: Option<String>,
+}
+
+/// Where an alias points.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Alias {
+    pub function_version: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub description: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub routing_config: RoutingConfig,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct RoutingConfig {
+    #[serde(deserialize_with = "or_default")]
+    pub additional_version_weights: Vec<VersionWeight>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct VersionWeight {
+    pub version: String,
+    pub weight: f64,
+}
+
+/// A trigger as it is described: not always in the words it was made with.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct TriggerInfo {
+    pub trigger_name: String,
+    #[serde(rename = "Type")]
+    pub kind: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub trigger_desc: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub qualifier: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub enable: i64,
+    #[serde(default, deserialize_with = "or_default")]
+    pub custom_argument: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub description: String,
+}
+
+/// A call in the log.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Log {
+    pub request_id: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub start_time: String,
+    #[serde(default, deserialize_with = "or_default", rename = "Log")]
+    pub text: String,
+}
+
+/// The end of a call.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct CallResult {
+    #[serde(deserialize_with = "or_default")]
+    pub ret_msg: String,
+    #[serde(deserialize_with = "or_default")]
+    pub err_msg: String,
+    #[serde(deserialize_with = "or_default")]
+    pub log: String,
+    #[serde(deserialize_with = "or_default")]
+    pub function_request_id: String,
+}
+
+/// An answer of which nothing is needed.
+#[derive(Deserialize)]
+struct Nothing {}
+
+/// The platform says `null` for what it does not have.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(from: D) -> Result<T, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
+}
+
+impl Scf {
+    /// Asks whose credentials these are, which is also how wrong ones are noticed before anything else is called.
+    pub async fn open(api: Api, namespace: String) -> Result<Self, CloudError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Caller {
+            account_id: String,
+        }
+        let Caller { account_id } = api.call(STS, "GetCallerIdentity", &json!({})).await?;
+        Ok(Self { api, account: account_id, namespace })
+    }
+
+    /// The region.
+    pub fn region(&self) -> &str {
+        &self.api.region
+    }
+
+    /// A function or one of its versions; `None`: there is none of that name.
+    pub async fn function(&self, name: &str, qualifier: &str) -> Result<Option<FunctionInfo>, CloudError> {
+        let body = json!({ "FunctionName": name, "Qualifier": qualifier, "ShowCode": "FALSE" });
+        found(self.scf("GetFunction", body).await)
+    }
+
+    /// SHA-256 of a version's zip, lower-case hex.
+    pub async fn code(&self, name: &str, qualifier: &str) -> Result<String, CloudError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Place {
+            #[serde(default, deserialize_with = "or_default")]
+            code_sha256: String,
+        }
+        let body = json!({ "FunctionName": name, "Qualifier": qualifier });
+        let Place { code_sha256 } = self.scf("GetFunctionAddress", body).await?;
+        Ok(code_sha256.to_lowercase())
+    }
+
+    /// The functions with this value of a tag.
+    pub async fn functions(&self, key: &str, value: &str) -> Result<Vec<String>, CloudError> {
+        let filter = json!([{ "Name": format!("tag-{key}"), "Values": [value] }]);
+        let listed: Vec<Listed> = self.list("ListFunctions", "Functions", json!({ "Filters": filter })).await?;
+        let is_tagged = |function: &Listed| function.tags.iter().any(|tag| tag.key == key && tag.value == value);
+        Ok(listed.into_iter().filter(is_tagged).map(|function| function.function_name).collect())
+    }
+
+    /// The published versions, the newest first; `None`: there is no such function.
+    pub async fn versions(&self, function: &str) -> Result<Option<Vec<VersionInfo>>, CloudError> {
+        let listed = self.list("ListVersionByFunction", "Versions", json!({ "FunctionName": function })).await;
+        let Some(mut versions): Option<Vec<VersionInfo>> = found(listed)? else { return Ok(None) };
+        let number = |version: &VersionInfo| version.version.parse::<u64>().ok();
+        versions.retain(|version| number(version).is_some());
+        versions.sort_by_key(|version| std::cmp::Reverse(number(version)));
+        Ok(Some(versions))
+    }
+
+    /// Where the alias that traffic comes through points; `None`: there is no such function.
+    pub async fn alias(&self, function: &str) -> Result<Option<Alias>, CloudError> {
+        found(self.scf("GetAlias", json!({ "FunctionName": function, "Name": DEFAULT })).await)
+    }
+
+    /// The triggers on that alias; none if there is no such function.
+    pub async fn triggers(&self, function: &str) -> Result<Vec<TriggerInfo>, CloudError> {
+        let listed = self.list("ListTriggers", "Triggers", json!({ "FunctionName": function })).await;
+        let mut triggers: Vec<TriggerInfo> = found(listed)?.unwrap_or_default();
+        triggers.retain(|trigger| trigger.qualifier == DEFAULT);
+        Ok(triggers)
+    }
+
+    /// Whether there is a namespace of this name.
+    pub async fn has_namespace(&self, name: &str) -> Result<bool, CloudError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Namespace {
+            name: String,
+        }
+        let all: Vec<Namespace> = self.list("ListNamespaces", "Namespaces", json!({})).await?;
+        Ok(all.iter().any(|namespace| namespace.name == name))
+    }
+
+    /// Makes a change, in this namespace.
+    pub async fn change(&self, action: &'static str, body: Value) -> Result<(), CloudError> {
+        self.scf::<Nothing>(action, body).await.map(drop)
+    }
+
+    /// Publishes a version and gives back its number.
+    pub async fn publish(&self, function: &str, description: &str) -> Result<String, CloudError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Published {
+            function_version: String,
+        }
+        let body = json!({ "FunctionName": function, "Description": description });
+        let Published { function_version } = self.scf("PublishVersion", body).await?;
+        Ok(function_version)
+    }
+
+    /// Sets a tag of a function. SCF takes tags only when it makes one; the tag service takes them later too.
+    pub async fn tag(&self, function: &str, key: &str, value: &str) -> Result<(), CloudError> {
+        let resource = format!(
+            "qcs::scf:{}:uin/{}:namespace/{}/function/{function}",
+            self.api.region, self.account, self.namespace
+        );
+        let body = json!({ "Resource": resource, "ReplaceTags": [{ "TagKey": key, "TagValue": value }] });
+        self.api.call::<Nothing>(TAG, "ModifyResourceTags", &body).await.map(drop)
+    }
+
+    /// Calls a function through its alias and waits for the end.
+    pub async fn invoke(&self, function: &str, event: &str) -> Result<CallResult, CloudError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct Invoked {
+            result: CallResult,
+        }
+        let body = json!({ "FunctionName": function, "Event": event, "Qualifier": DEFAULT, "LogType": "Tail" });
+        let Invoked { result } = self.scf("InvokeFunction", body).await?;
+        Ok(result)
+    }
+
+    /// The calls that began within a day, oldest first.
+    pub async fn logs(&self, function: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Log>, CloudError> {
+        let mut all = Vec::new();
+        loop {
+            let body = json!({
+                "FunctionName": function, "StartTime": beijing(from), "EndTime": beijing(to),
+                "OrderBy": "start_time", "Order": "asc", "Offset": all.len(), "Limit": PAGE,
+            });
+            #[derive(Deserialize)]
+            #[serde(rename_all = "PascalCase")]
+            struct Logs {
+                #[serde(deserialize_with = "or_default")]
+                data: Vec<Log>,
+            }
+            let Logs { data } = self.scf("GetFunctionLogs", body).await?;
+            let last = data.len() < PAGE;
+            all.extend(data);
+            if last || all.len() + PAGE > LOG_END {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn scf<T: for<'de> Deserialize<'de>>(&self, action: &'static str, body: Value) -> Result<T, CloudError> {
+        self.api.call(SCF, action, &self.within(action, body)).await
+    }
+
+    /// The request with this namespace in it, where the action takes one.
+    fn within(&self, action: &str, mut body: Value) -> Value {
+        if let Some(members) = body.as_object_mut()
+            && !matches!(action, "ListNamespaces" | "CreateNamespace")
+        {
+            members.insert("Namespace".into(), json!(self.namespace));
+        }
+        body
+    }
+
+    /// All pages of a list.
+    async fn list<T: for<'de> Deserialize<'de>>(
+        &self,
+        action: &'static str,
+        member: &str,
+        body: Value,
+    ) -> Result<Vec<T>, CloudError> {
+        let mut all = Vec::new();
+        loop {
+            let mut body = body.clone();
+            body["Offset"] = json!(all.len());
+            body["Limit"] = json!(PAGE);
+            let mut answer: Map<String, Value> = self.scf(action, body).await?;
+            let page = answer.remove(member).unwrap_or_default();
+            let page: Option<Vec<T>> = serde_json::from_value(page).map_err(|error| {
+                CloudError::new(Kind::Invalid, action, format!("the answer is not one of the platform's: {error}"))
+            })?;
+            let page = page.unwrap_or_default();
+            let total = answer.get("TotalCount").and_then(Value::as_u64).unwrap_or_default();
+            let last = page.is_empty();
+            all.extend(page);
+            if last || all.len() as u64 >= total {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+/// An answer, or that there is nothing to answer about.
+fn found<T>(result: Result<T, CloudError>) -> Result<Option<T>, CloudError> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// How the platform writes moments: by Beijing's clock.
+fn beijing(moment: Timestamp) -> String {
+    moment.to_zoned(tz::TimeZone::fixed(tz::offset(8))).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+impl Log {
+    /// When the call began, in milliseconds since 1970.
+    pub fn began(&self) -> Option<u64> {
+        let local = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", &self.start_time).ok()?;
+        let moment = local.to_zoned(tz::TimeZone::fixed(tz::offset(8))).ok()?;
+        u64::try_from(moment.timestamp().as_millisecond()).ok()
+    }
+}
