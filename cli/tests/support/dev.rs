@@ -1,6 +1,7 @@
 //! A running `fx dev`, and requests to it. Every wait has an end.
 
 use std::{
+    cell::RefCell,
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
@@ -30,6 +31,7 @@ pub struct Dev {
     pub child: Child,
     pub url: String,
     lines: Receiver<String>,
+    seen: RefCell<Vec<String>>,
 }
 
 impl Dev {
@@ -50,7 +52,7 @@ impl Dev {
                 let _ = send.send(line);
             }
         });
-        Self { child, url: String::new(), lines }
+        Self { child, url: String::new(), lines, seen: RefCell::default() }
     }
 
     /// Starts it and waits until it serves.
@@ -80,6 +82,7 @@ impl Dev {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let line = self.lines.recv_timeout(left).expect("fx dev did not say what was expected");
+            self.seen.borrow_mut().push(line.clone());
             let line: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
             if fits(&line) {
                 return line;
@@ -87,9 +90,11 @@ impl Dev {
         }
     }
 
-    /// The lines that have come and nobody has waited for.
+    /// All lines that have come.
     pub fn lines(&self) -> Vec<String> {
-        self.lines.try_iter().collect()
+        let mut seen = self.seen.borrow_mut();
+        seen.extend(self.lines.try_iter());
+        seen.clone()
     }
 
     /// Waits until a path is answered like this: whatever the editor's way of saving, in the end the newest version serves.

@@ -11,6 +11,7 @@ use std::{
 use serde_json::Value;
 
 pub mod dev;
+pub mod door;
 
 /// What a finished command left behind.
 pub struct Finished {
