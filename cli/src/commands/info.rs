@@ -14,7 +14,7 @@ use crate::{
     deploy::{
         bars::Bars,
         run,
-        session::{Session, cloud, failed},
+        session::{Session, failed},
         target::{Target, TargetArgs},
     },
     output::{Output, Report, Table},
@@ -73,7 +73,7 @@ impl InfoCommand {
 async fn deployed(target: &Target, output: &Output, cancel: &Cancel) -> Result<Deployed, Report> {
     let session = Session::open(&target.to).await?;
     let functions = session.releases(&target.functions()).await?;
-    let owned = session.platform.owned(&target.to.identity).await.map_err(|error| cloud(&error))?;
+    let owned = session.owned().await?;
     let capabilities = target.to.provider.capabilities();
     if functions.is_empty() && owned.is_empty() {
         let Place { account, region } = session.platform.place();

@@ -8,7 +8,7 @@ use crate::{
         bars::Bars,
         rollout::Prepared,
         run::{self, Manner},
-        session::{Session, cloud},
+        session::Session,
         target::{Target, TargetArgs},
     },
     output::{Output, Report},
@@ -60,6 +60,6 @@ impl RemoveCommand {
 
 async fn prepare(target: &Target, bars: &Bars, cancel: &Cancel) -> Result<Prepared, Report> {
     let session = Session::open(&target.to).await?;
-    let owned = session.platform.owned(&target.to.identity).await.map_err(|error| cloud(&error))?;
+    let owned = session.owned().await?;
     Prepared::new(session, Vec::new(), owned, Options::default(), bars, cancel).await
 }

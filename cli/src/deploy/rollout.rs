@@ -33,7 +33,7 @@ impl Prepared {
         cancel: &Cancel,
     ) -> Result<Self, Report> {
         let wanted = session.platform.resources(order).map_err(|error| cloud(&error))?;
-        let mut surplus = session.platform.owned(order.identity).await.map_err(|error| cloud(&error))?;
+        let mut surplus = session.owned().await?;
         for (function, release) in order.releases {
             let Some(marker) = marker(&wanted, function) else { continue };
             let route = Route::deploy(&marker, Some(release), order.canary);

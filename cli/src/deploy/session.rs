@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
-use fx_deploy::{CloudError, Failure, Release};
+use fx_deploy::{Cancel, CloudError, Failure, Patience, Pending, Release, Resource, insist};
 use fx_provider::{
     Provider,
     deploy::{Connection, Deploy, Identity, Platform},
@@ -50,19 +50,29 @@ impl Session {
             variables: &|name| variables.get(name),
             home: home.as_deref(),
         };
-        let platform = to.deploy.connect(&connection).await.map_err(|error| cloud(&error))?;
+        let platform = patiently(|| to.deploy.connect(&connection)).await.map_err(|error| cloud(&error))?;
         Ok(Self { provider: to.provider, platform, identity: to.identity.clone() })
     }
 
     /// What each of these functions has published; those that do not exist are left out.
     pub async fn releases(&self, functions: &[String]) -> Result<BTreeMap<String, Release>, Report> {
         let asked = functions.iter().map(async |function| {
-            let release = self.platform.release(function).await?;
+            let release = patiently(|| self.platform.release(function)).await?;
             Ok::<_, CloudError>(release.map(|release| (function.clone(), release)))
         });
         let found = try_join_all(asked).await.map_err(|error| cloud(&error))?;
         Ok(found.into_iter().flatten().collect())
     }
+
+    /// Everything of the service that exists.
+    pub async fn owned(&self) -> Result<Vec<Box<dyn Resource>>, Report> {
+        patiently(|| self.platform.owned(&self.identity)).await.map_err(|error| cloud(&error))
+    }
+}
+
+/// Asks again while the platform is busy.
+async fn patiently<'a, T>(ask: impl Fn() -> Pending<'a, T>) -> Result<T, CloudError> {
+    insist(&Patience::default(), &Cancel::new(), ask).await
 }
 
 /// What a platform refused, as a problem with its remedy.

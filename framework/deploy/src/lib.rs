@@ -42,4 +42,4 @@ pub use plan::{Action, Change, Foreign, Options, Plan, plan};
 pub use progress::Progress;
 pub use release::{Canary, InvalidCanary, Marker, NoRoute, Pick, Release, Released, Route, Traffic};
 pub use resource::{Actual, Known, Outputs, Owner, Pending, Readiness, Resource, ResourceId};
-pub use retry::Patience;
+pub use retry::{Patience, insist};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::Instant;
 
-use crate::{Cancel, CloudError, Kind, Progress, ResourceId};
+use crate::{Cancel, CloudError, Kind, Pending, Progress, ResourceId};
 
 /// How often a call is made again, and how long all of it may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,13 +86,67 @@ impl<'a> Pauses<'a> {
         id: &ResourceId,
         progress: &dyn Progress,
     ) -> Result<(), CloudError> {
-        let Some(pause) = self.pauses.next() else { return Err(error) };
-        let pause = error.pause().map_or(pause, |asked| asked.max(pause)).min(self.clock.patience.longest_pause);
+        let Some(pause) = self.next(&error) else { return Err(error) };
         progress.retrying(id, &error, pause);
+        self.wait(pause, error).await
+    }
+
+    fn next(&mut self, error: &CloudError) -> Option<Duration> {
+        let pause = self.pauses.next()?;
+        Some(error.pause().map_or(pause, |asked| asked.max(pause)).min(self.clock.patience.longest_pause))
+    }
+
+    async fn wait(&self, pause: Duration, error: CloudError) -> Result<(), CloudError> {
         self.clock.pause(pause, error.operation()).await.map_err(|stop| match stop.kind() {
             // The reason is what failed, not that there is no time left to try it again.
             Kind::TimedOut => error,
             _ => stop,
         })
+    }
+}
+
+/// Asks a platform something that is of no one resource, and again while its answer is a failure that passes. Only for what
+/// changes nothing.
+pub async fn insist<'a, T>(
+    patience: &Patience,
+    cancel: &Cancel,
+    ask: impl Fn() -> Pending<'a, T>,
+) -> Result<T, CloudError> {
+    let mut pauses = Pauses::new(Clock::start(patience, cancel));
+    loop {
+        match ask().await {
+            Err(error) if error.is_temporary() => match pauses.next(&error) {
+                Some(pause) => pauses.wait(pause, error).await?,
+                None => return Err(error),
+            },
+            answer => return answer,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// Fails this often in this way, then answers.
+    async fn asked(failures: usize, kind: Kind) -> (Result<&'static str, Kind>, usize) {
+        let asked = AtomicUsize::new(0);
+        let ask = || -> Pending<'_, &'static str> {
+            let count = asked.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async move {
+                if count < failures { Err(CloudError::new(kind, "ListFunctions", "no")) } else { Ok("answer") }
+            })
+        };
+        let answer = insist(&Patience::default(), &Cancel::new(), ask).await.map_err(|error| error.kind());
+        (answer, asked.load(Ordering::Relaxed))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_question_is_asked_again_while_the_failure_is_one_that_passes() {
+        assert_eq!(asked(3, Kind::Throttled).await, (Ok("answer"), 4));
+        assert_eq!(asked(1, Kind::Denied).await, (Err(Kind::Denied), 1));
+        assert_eq!(asked(99, Kind::Unavailable).await, (Err(Kind::Unavailable), 9));
     }
 }
