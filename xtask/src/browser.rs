@@ -18,23 +18,41 @@ use crate::{
 /// A debug build of the app from nothing, on a slow machine.
 const START: Duration = Duration::from_secs(600);
 
-/// Starts `fx dev` on a fresh database, runs the tests against it, stops it.
-pub fn test(read: impl FnMut(&str)) -> Result<()> {
-    run(cargo().args(["build", "--package", "fx-cli", "--locked"]))?;
-    let data = std::env::temp_dir().join(format!("fx-browser-tests-{}", std::process::id()));
-    std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
-    let result = test_on(&data, read);
-    std::fs::remove_dir_all(&data).with_context(|| format!("cannot remove {}", data.display()))?;
-    result
+/// A way to serve the app, and the tests that are run against it; without any named, all of them.
+struct Run {
+    serve: &'static [&'static str],
+    tests: &'static [&'static str],
 }
 
-fn test_on(data: &std::path::Path, read: impl FnMut(&str)) -> Result<()> {
+/// On this machine everything is looked at; on the platforms, whether the app does its work from registering to logging out.
+const RUNS: [Run; 4] = [
+    Run { serve: &[], tests: &[] },
+    Run { serve: &["--provider", "tencent"], tests: &["tests/journey.test.mjs"] },
+    Run { serve: &["--provider", "aliyun"], tests: &["tests/journey.test.mjs"] },
+    Run { serve: &["--provider", "aws"], tests: &["tests/journey.test.mjs"] },
+];
+
+/// Serves the app with `fx dev` on a fresh database, runs the tests against it, stops it; once for each way.
+pub fn test(mut read: impl FnMut(&str)) -> Result<()> {
+    run(cargo().args(["build", "--package", "fx-cli", "--locked"]))?;
+    for run in &RUNS {
+        let data = std::env::temp_dir().join(format!("fx-browser-tests-{}", std::process::id()));
+        std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
+        let result = test_on(run, &data, &mut read);
+        std::fs::remove_dir_all(&data).with_context(|| format!("cannot remove {}", data.display()))?;
+        result?;
+    }
+    Ok(())
+}
+
+fn test_on(run: &Run, data: &std::path::Path, read: impl FnMut(&str)) -> Result<()> {
     let port = free_port()?;
-    let mut server = Server::start(port, data)?;
+    let mut server = Server::start(run, port, data)?;
     let tested = server.wait_until_ready().and_then(|()| {
         let chromium = tools::chromium().context("no Chromium on this machine")?;
         let mut node = Command::new("node");
         node.args(["--test", "--test-concurrency=1"])
+            .args(run.tests)
             .current_dir(tools::browser_folder())
             .env("TODO_URL", format!("http://localhost:{port}"))
             .env("CHROMIUM", chromium);
@@ -59,20 +77,22 @@ struct Server {
 }
 
 impl Server {
-    fn start(port: u16, data: &std::path::Path) -> Result<Self> {
+    fn start(run: &Run, port: u16, data: &std::path::Path) -> Result<Self> {
         let output = data.join("fx-dev.log");
         let file = std::fs::File::create(&output)?;
         let child = Command::new(target_folder().join("debug/fx"))
             .args(["dev", "--port", &port.to_string()])
+            .args(run.serve)
             .current_dir(crate::root())
             .env("TODO_DB_PATH", data.join("todo.db"))
+            .env("TODO_GUEST", "on")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file)
             .spawn()
             .context("cannot start `fx dev`")?;
-        eprintln!("\n$ fx dev --port {port}");
+        eprintln!("\n$ fx dev --port {port} {}", run.serve.join(" "));
         Ok(Self { child, port, output })
     }
 
