@@ -34,11 +34,14 @@ pub(crate) fn answer(members: Value) -> Result {
     }
 }
 
+/// Items of the largest page: few, so that nobody takes the first one for all.
+const PAGE: usize = 2;
+
 /// A page of a list.
 pub(crate) fn page(body: &Map<String, Value>, member: &str, all: Vec<Value>) -> Result {
     let number = |name: &str, default: u64| body.get(name).and_then(Value::as_u64).unwrap_or(default) as usize;
     let total = all.len();
-    let page: Vec<Value> = all.into_iter().skip(number("Offset", 0)).take(number("Limit", 20)).collect();
+    let page: Vec<Value> = all.into_iter().skip(number("Offset", 0)).take(number("Limit", 20).min(PAGE)).collect();
     answer(json!({ member: page, "TotalCount": total }))
 }
 

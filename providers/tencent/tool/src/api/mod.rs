@@ -1,5 +1,6 @@
 //! SCF's API: one call after the other over HTTPS, each signed.
 
+mod answers;
 mod calls;
 mod credentials;
 mod errors;
@@ -13,7 +14,8 @@ use reqwest::Request;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-pub(crate) use calls::{Alias, DEFAULT, FunctionInfo, LATEST, Scf, TriggerInfo};
+pub(crate) use answers::{Alias, FunctionInfo, TriggerInfo};
+pub(crate) use calls::{DEFAULT, LATEST, Scf};
 pub(crate) use credentials::Credentials;
 
 use signing::Signing;

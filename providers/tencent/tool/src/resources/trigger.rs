@@ -93,7 +93,8 @@ impl<S: Shape> Trigger<S> {
         body["TriggerDesc"] = json!(description);
         body["Enable"] = json!(if self.desired.text(ENABLED) == Some("false") { "CLOSE" } else { "OPEN" });
         body["Description"] = json!(DESCRIPTION);
-        if let Some(argument) = argument {
+        // An empty one takes away what was there.
+        if let Some(argument) = argument.filter(|argument| action == "UpdateTrigger" || !argument.is_empty()) {
             body["CustomArgument"] = json!(argument);
         }
         self.scf.change(action, body).await?;

@@ -167,6 +167,9 @@ async fn settings_that_are_said_arrive_and_those_that_are_not_are_taken_away() {
     assert_eq!(function["VpcConfig"], json!({ "VpcId": "v", "SubnetId": "s" }));
     assert_eq!(function["Layers"], json!([{ "LayerName": "tools", "LayerVersion": 3 }]));
     assert_eq!(cloud.deployed(&said, "1").await, [""; 0]);
+    let described = said.replace("handler: a.b", "description: 'The (first) shop', handler: a.b");
+    assert_eq!(cloud.deployed(&described, "1").await, ["UpdateFunctionConfiguration shop"], "it is in no version");
+    assert_eq!(cloud.stub.world().function("shop").unwrap()["Description"], "The  first  shop");
     let bare = shop("a").replace(", environment: { KEY: 'a' }", "");
     cloud.deployed(&bare, "1").await;
     let function = cloud.stub.world().function("shop").unwrap();

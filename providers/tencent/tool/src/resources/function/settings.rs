@@ -10,6 +10,8 @@ use crate::api::FunctionInfo;
 
 /// Seconds that the platform gives a cold start if nobody says otherwise.
 const INIT_TIMEOUT: u32 = 65;
+/// Characters that a description may have.
+const DESCRIPTION: usize = 1000;
 
 /// The settings that a unit's function must have. What the platform does not have, or has as empty, is not among them.
 pub(crate) fn desired<'a>(
@@ -31,7 +33,7 @@ pub(crate) fn desired<'a>(
         fields.set("concurrency", Setting::plain(unit.concurrency.to_string()));
     }
     let texts = [
-        ("description", unit.description.clone()),
+        ("description", unit.description.as_deref().map(sayable)),
         ("role", said("role").and_then(Value::as_str).map(str::to_owned)),
         ("vpcConfig", said("vpcConfig").map(vpc)),
         ("layers", Some(unit.layers.join(", "))),
@@ -46,6 +48,12 @@ pub(crate) fn desired<'a>(
         fields.set(format!("environment.{name}"), value.clone());
     }
     fields
+}
+
+/// A description without what the platform takes in none: anything but letters, digits, blanks, commas and full stops.
+fn sayable(description: &str) -> String {
+    let letter = |letter: char| if letter.is_alphanumeric() || " ,.\n".contains(letter) { letter } else { ' ' };
+    description.chars().take(DESCRIPTION).map(letter).collect::<String>().trim().to_owned()
 }
 
 /// `vpc-1/subnet-2`, from the words of any of the clouds that f.yml may have.
@@ -191,6 +199,11 @@ mod tests {
                 "Environment": { "Variables": [{ "Key": "A", "Value": "1" }, { "Key": "B", "Value": "2" }] },
             })
         );
+    }
+
+    #[test]
+    fn a_description_loses_what_the_platform_does_not_take() {
+        assert_eq!(sayable("To-do: 待办, v1.0 (beta)!"), "To do  待办, v1.0  beta");
     }
 
     #[test]
