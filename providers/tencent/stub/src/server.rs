@@ -188,6 +188,10 @@ impl Shared {
     fn checked(&self, name: &str, head: &Parts, body: &[u8]) -> Result<(&'static Action, Map<String, Value>)> {
         let action = Action::find(name)?;
         auth::verify(head, body, action, self.world().clock)?;
+        let full_name = format!("{}:{name}", action.service.name());
+        if self.world().allowed.as_ref().is_some_and(|allowed| !allowed.contains(&full_name)) {
+            return Err(Refusal::new("UnauthorizedOperation.CAM", format!("the policy does not allow {full_name}")));
+        }
         if body.len() > LARGEST_REQUEST {
             return Err(Refusal::new("RequestSizeLimitExceeded", "a request has at most 10 MB"));
         }

@@ -43,6 +43,8 @@ pub struct World {
     pub(crate) busy: usize,
     /// How far the platform's clock is ahead, in seconds.
     pub(crate) clock: i64,
+    /// The only calls that the key may make, `scf:GetFunction`; `None`: all.
+    pub(crate) allowed: Option<BTreeSet<String>>,
 }
 
 impl Default for World {
@@ -53,6 +55,7 @@ impl Default for World {
             faults: BTreeMap::new(),
             busy: 0,
             clock: 0,
+            allowed: None,
         }
     }
 }
@@ -210,6 +213,11 @@ impl World {
     /// From now on, every change shows this often that it is not through.
     pub fn be_slow(&mut self, polls: usize) {
         self.busy = polls;
+    }
+
+    /// From now on, the key may make these calls and no others: `scf:GetFunction`.
+    pub fn allow_only(&mut self, actions: impl IntoIterator<Item = String>) {
+        self.allowed = Some(actions.into_iter().collect());
     }
 
     /// Sets the platform's clock ahead, in seconds.
