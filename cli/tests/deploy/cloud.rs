@@ -1,0 +1,180 @@
+//! A platform, a project, and the command between them.
+
+use std::{
+    path::Path,
+    process::Command,
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::support::{Finished, copy, copy_of, dev::target, fx};
+
+/// What must be seen nowhere.
+pub const PLANTED: &str = "planted-0f8e6c2b";
+
+/// A platform that tests can ask what it was told to do.
+pub enum Platform {
+    Aliyun(fx_aliyun_stub::Stub),
+    Tencent(fx_tencent_stub::Stub),
+}
+
+/// A project beside a platform.
+pub struct Cloud {
+    platform: Platform,
+    /// Keeps the platform's threads.
+    _runtime: Runtime,
+    pub folder: TempDir,
+    /// The credentials' secret, as the command is told it.
+    pub secret: String,
+    key: String,
+    store: Mutex<String>,
+}
+
+impl Cloud {
+    /// Every platform, each with a packed project.
+    pub fn all() -> Vec<Self> {
+        let start = |aliyun: bool| {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            let platform = match aliyun {
+                true => Platform::Aliyun(runtime.block_on(fx_aliyun_stub::Stub::start(None)).unwrap()),
+                false => Platform::Tencent(runtime.block_on(fx_tencent_stub::Stub::start(None)).unwrap()),
+            };
+            let secret = match aliyun {
+                true => fx_aliyun_stub::KEY_SECRET,
+                false => fx_tencent_stub::SECRET_KEY,
+            };
+            Self {
+                platform,
+                _runtime: runtime,
+                folder: packed(),
+                secret: secret.to_owned(),
+                key: format!("{PLANTED}-key"),
+                store: Mutex::new("memory".to_owned()),
+            }
+        };
+        vec![start(true), start(false)]
+    }
+
+    pub fn name(&self) -> &'static str {
+        match self.platform {
+            Platform::Aliyun(_) => "aliyun",
+            Platform::Tencent(_) => "tencent",
+        }
+    }
+
+    /// The package's folder.
+    pub fn artifact(&self) -> String {
+        format!("dist/{}", self.name())
+    }
+
+    /// Sets the value of a variable for the next commands.
+    pub fn store(&self, value: &str) {
+        value.clone_into(&mut self.store.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Runs `fx` as a user of this platform.
+    pub fn fx(&self, arguments: &[&str]) -> Finished {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    /// `fx` as a user of this platform would start it, with nothing else of this machine's environment that matters.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = fx(self.folder.path());
+        command.args(arguments).env("HOME", self.folder.path());
+        command.env("KEY", &self.key).env("STORE", &*self.store.lock().unwrap_or_else(PoisonError::into_inner));
+        match &self.platform {
+            Platform::Aliyun(stub) => command
+                .env("FX_ALIYUN_ENDPOINT", stub.endpoint())
+                .env("FX_ALIYUN_ACCOUNT_ID", fx_aliyun_stub::ACCOUNT)
+                .env("ALIBABA_CLOUD_REGION_ID", fx_aliyun_stub::REGION)
+                .env("ALIBABA_CLOUD_ACCESS_KEY_ID", fx_aliyun_stub::KEY_ID)
+                .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", &self.secret),
+            Platform::Tencent(stub) => command
+                .env("FX_TENCENT_ENDPOINT", stub.endpoint())
+                .env("TENCENTCLOUD_REGION", fx_tencent_stub::REGION)
+                .env("TENCENTCLOUD_SECRET_ID", fx_tencent_stub::SECRET_ID)
+                .env("TENCENTCLOUD_SECRET_KEY", &self.secret),
+        };
+        command
+    }
+
+    /// Deploys the package, unasked, and gives back what the command says to programs.
+    pub fn deploy(&self, more: &[&str]) -> (Finished, Value) {
+        let artifact = self.artifact();
+        let mut arguments = vec!["deploy", "--artifact", &artifact, "--yes", "--json", "--no-smoke"];
+        arguments.extend(more);
+        let finished = self.fx(&arguments);
+        let json = finished.json();
+        (finished, json)
+    }
+
+    /// The calls that have changed something since the last time.
+    pub fn take_writes(&self) -> Vec<String> {
+        match &self.platform {
+            Platform::Aliyun(stub) => stub.take_writes(),
+            Platform::Tencent(stub) => stub.take_writes(),
+        }
+    }
+
+    /// The functions that exist.
+    pub fn functions(&self) -> Vec<String> {
+        match &self.platform {
+            Platform::Aliyun(stub) => stub.world().functions(),
+            Platform::Tencent(stub) => stub.world().functions(),
+        }
+    }
+
+    /// Whether the platform has nothing of anybody's.
+    pub fn is_empty(&self) -> bool {
+        match &self.platform {
+            Platform::Aliyun(stub) => stub.world().is_empty(),
+            Platform::Tencent(stub) => stub.world().functions().is_empty(),
+        }
+    }
+
+    /// Puts a function there that fx has not made.
+    pub fn plant(&self, function: &str) {
+        match &self.platform {
+            Platform::Aliyun(stub) => stub.world().plant(function, &serde_json::json!([])),
+            Platform::Tencent(stub) => stub.world().add_foreign(function, "Event", &[]),
+        }
+    }
+}
+
+/// A copy of the project with its packages, which are made once for all tests.
+fn packed() -> TempDir {
+    static PROJECT: OnceLock<TempDir> = OnceLock::new();
+    let project = PROJECT.get_or_init(|| {
+        let folder = copy_of("package");
+        let mut command = fx(folder.path());
+        command.args(["package", "--offline", "--provider", "aliyun,tencent"]).env("CARGO_TARGET_DIR", target());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        folder
+    });
+    let folder = tempfile::tempdir().unwrap();
+    copy(project.path(), folder.path());
+    folder
+}
+
+/// Everything a command has printed.
+pub fn printed(finished: &Finished) -> String {
+    format!("{}\n{}", finished.stdout, finished.stderr)
+}
+
+/// Text of every file in a folder.
+pub fn files(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            text.push_str(&files(&path));
+        } else {
+            text.push_str(&String::from_utf8_lossy(&std::fs::read(path).unwrap()));
+        }
+    }
+    text
+}

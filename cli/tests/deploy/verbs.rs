@@ -1,0 +1,164 @@
+//! Each verb, as somebody types it.
+
+use crate::cloud::{Cloud, PLANTED, files, printed};
+
+/// What one deploy did, from its JSON.
+fn deployed(json: &serde_json::Value) -> &serde_json::Value {
+    &json["deploys"][0]
+}
+
+#[test]
+fn from_nothing_to_serving_and_then_nothing_to_do() {
+    for cloud in Cloud::all() {
+        let name = cloud.name();
+        let (first, json) = cloud.deploy(&[]);
+        assert_eq!(first.code, Some(0), "{name}: {}", printed(&first));
+        assert_eq!(deployed(&json)["state"], "done");
+        assert!(deployed(&json)["addresses"][0]["url"].as_str().unwrap().starts_with("http"), "{name}: {json}");
+        assert_eq!(cloud.functions(), ["tiny"], "{name}");
+        assert!(!cloud.take_writes().is_empty());
+
+        let (second, json) = cloud.deploy(&[]);
+        assert_eq!(second.code, Some(0), "{name}: {}", printed(&second));
+        assert_eq!(cloud.take_writes(), [""; 0], "{name}: {json}");
+        let people = cloud.fx(&["deploy", "--artifact", &cloud.artifact(), "--no-smoke"]);
+        assert!(people.stdout.contains("0 changes"), "{name}: {}", printed(&people));
+    }
+}
+
+#[test]
+fn a_dry_run_names_the_variable_and_changes_nothing() {
+    for cloud in Cloud::all() {
+        let name = cloud.name();
+        cloud.deploy(&[]);
+        cloud.take_writes();
+        cloud.store(&format!("{PLANTED}-store"));
+        let dry = cloud.fx(&["deploy", "--artifact", &cloud.artifact(), "--dry-run"]);
+        assert_eq!(dry.code, Some(0), "{name}: {}", printed(&dry));
+        assert!(dry.stdout.contains("environment.STORE: changed (value not shown)"), "{name}: {}", printed(&dry));
+        assert_eq!(cloud.take_writes(), [""; 0], "{name}");
+
+        let (changed, _) = cloud.deploy(&[]);
+        assert_eq!(changed.code, Some(0), "{name}: {}", printed(&changed));
+        let writes = cloud.take_writes();
+        assert!(writes.iter().all(|write| !write.contains("UpdateFunctionCode")), "{name}: {writes:?}");
+    }
+}
+
+#[test]
+fn no_secret_is_printed_or_packed() {
+    for cloud in Cloud::all() {
+        let name = cloud.name();
+        let artifact = cloud.artifact();
+        let runs = [
+            cloud.fx(&["deploy", "--artifact", &artifact, "--dry-run"]),
+            cloud.fx(&["deploy", "--artifact", &artifact, "--dry-run", "--json"]),
+            cloud.fx(&["deploy", "--artifact", &artifact, "--yes", "--no-smoke"]),
+            cloud.fx(&["info", "--provider", name, "--json"]),
+            cloud.fx(&["policy", "--provider", name]),
+            cloud.fx(&["remove", "--provider", name, "--yes"]),
+        ];
+        for run in &runs {
+            assert_eq!(run.code, Some(0), "{name}: {}", printed(run));
+            for secret in [PLANTED, cloud.secret.as_str()] {
+                assert!(!printed(run).contains(secret), "{name}: {}", printed(run));
+            }
+        }
+        assert!(!files(cloud.folder.path()).contains(PLANTED), "{name}");
+    }
+}
+
+#[test]
+fn a_canary_is_promoted_and_a_rollback_goes_back() {
+    for cloud in Cloud::all() {
+        let name = cloud.name();
+        cloud.deploy(&[]);
+        cloud.store("other");
+        let (canary, json) = cloud.deploy(&["--canary", "10%"]);
+        assert_eq!(canary.code, Some(0), "{name}: {}", printed(&canary));
+        let traffic = |field: &str| {
+            let info = cloud.fx(&["info", "--provider", name, "--json"]).json();
+            info["services"][0]["functions"]["tiny"]["traffic"][field].clone()
+        };
+        assert_eq!(traffic("version"), "1", "{name}: {json}");
+        assert_eq!(traffic("canary"), serde_json::json!(["2", "10%"]), "{name}");
+
+        let promoted = cloud.fx(&["promote", "--provider", name, "--yes"]);
+        assert_eq!(promoted.code, Some(0), "{name}: {}", printed(&promoted));
+        assert_eq!((traffic("version"), traffic("before")), ("2".into(), "1".into()), "{name}");
+
+        cloud.take_writes();
+        let back = cloud.fx(&["rollback", "--provider", name, "--yes", "--json"]);
+        assert_eq!(back.code, Some(0), "{name}: {}", printed(&back));
+        assert_eq!(traffic("version"), "1", "{name}");
+        assert_eq!(cloud.take_writes().len(), 1, "{name}: a rollback moves the alias and nothing else");
+
+        let nothing = cloud.fx(&["promote", "--provider", name, "--yes"]);
+        assert_eq!(nothing.code, Some(1), "{name}");
+        assert!(nothing.stderr.contains("no canary is running"), "{name}: {}", printed(&nothing));
+        let unknown = cloud.fx(&["rollback", "--provider", name, "--yes", "--to", "77"]);
+        assert!(unknown.stderr.contains("there is no version 77"), "{name}: {}", printed(&unknown));
+    }
+}
+
+#[test]
+fn remove_leaves_nothing_and_a_stage_stands_for_itself() {
+    for cloud in Cloud::all() {
+        let name = cloud.name();
+        cloud.deploy(&[]);
+        let (staged, _) = cloud.deploy(&["--stage", "staging"]);
+        assert_eq!(staged.code, Some(0), "{name}: {}", printed(&staged));
+        assert_eq!(cloud.functions(), ["tiny", "tiny-staging"], "{name}");
+        let removed = cloud.fx(&["remove", "--provider", name, "--stage", "staging", "--yes"]);
+        assert_eq!(removed.code, Some(0), "{name}: {}", printed(&removed));
+        assert_eq!(cloud.functions(), ["tiny"], "{name}");
+        let removed = cloud.fx(&["remove", "--provider", name, "--yes"]);
+        assert_eq!(removed.code, Some(0), "{name}: {}", printed(&removed));
+        assert!(cloud.is_empty(), "{name}");
+        let gone = cloud.fx(&["info", "--provider", name]);
+        assert_eq!(gone.code, Some(1), "{name}");
+        assert!(gone.stderr.contains("is not deployed"), "{name}: {}", printed(&gone));
+    }
+}
+
+#[test]
+fn what_stops_a_deploy_is_said_with_its_remedy() {
+    for mut cloud in Cloud::all() {
+        let name = cloud.name();
+        cloud.plant("tiny");
+        let (foreign, json) = cloud.deploy(&[]);
+        assert_eq!(foreign.code, Some(1), "{name}: {json}");
+        assert_eq!(json["problems"][0]["code"], "FX0551", "{name}: {json}");
+        assert!(json["problems"][0]["help"].as_str().unwrap().contains("--force"), "{name}");
+        assert_eq!(cloud.take_writes(), [""; 0], "{name}");
+        let (forced, json) = cloud.deploy(&["--force"]);
+        assert_eq!(forced.code, Some(0), "{name}: {json}");
+
+        let unasked = cloud.fx(&["remove", "--provider", name]);
+        assert_eq!(unasked.code, Some(1), "{name}");
+        assert!(unasked.stderr.contains("--yes"), "{name}: {}", printed(&unasked));
+
+        let mut unset = cloud.command(&["deploy", "--artifact", &cloud.artifact(), "--yes", "--json"]);
+        let unset: crate::support::Finished = unset.env_remove("KEY").output().unwrap().into();
+        assert_eq!(unset.code, Some(1), "{name}");
+        assert_eq!(unset.json()["problems"][0]["code"], "FX0513", "{name}: {}", printed(&unset));
+
+        cloud.secret = format!("wrong-{PLANTED}");
+        let (wrong, json) = cloud.deploy(&[]);
+        assert_eq!(wrong.code, Some(1), "{name}");
+        assert_eq!(json["problems"][0]["code"], "FX0550", "{name}: {json}");
+        assert!(!printed(&wrong).contains(PLANTED), "{name}: {}", printed(&wrong));
+    }
+}
+
+#[test]
+fn a_package_that_was_exchanged_is_not_deployed() {
+    for cloud in Cloud::all() {
+        let name = cloud.name();
+        std::fs::write(cloud.folder.path().join(cloud.artifact()).join("tiny.zip"), "another").unwrap();
+        let (finished, json) = cloud.deploy(&[]);
+        assert_eq!(finished.code, Some(1), "{name}");
+        assert!(json["problems"][0]["message"].as_str().unwrap().contains("checksum"), "{name}: {json}");
+        assert!(cloud.is_empty(), "{name}");
+    }
+}
