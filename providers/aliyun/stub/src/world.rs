@@ -36,6 +36,8 @@ pub struct World {
     pub(crate) functions: BTreeMap<String, Function>,
     /// Domains by name, as they are answered.
     pub(crate) domains: BTreeMap<String, Value>,
+    /// Lines by logstore, as they are answered; all projects are one.
+    pub(crate) logs: BTreeMap<String, Vec<Value>>,
     pub(crate) nonces: BTreeSet<String>,
     pub(crate) faults: BTreeMap<String, Vec<Fault>>,
     /// How often a function says that it is not ready after a change.
@@ -119,6 +121,11 @@ impl World {
         if let (Some(function), Value::Object(trigger)) = (self.functions.get_mut(function), trigger) {
             function.triggers.insert(name, trigger.clone());
         }
+    }
+
+    /// Puts lines into a logstore, each an object with `__time__` and `__topic__`.
+    pub fn log(&mut self, logstore: &str, lines: impl IntoIterator<Item = Value>) {
+        self.logs.entry(logstore.to_owned()).or_default().extend(lines);
     }
 
     /// Writes a member of a function's settings: what somebody does who edits by hand.

@@ -2,6 +2,7 @@
 //!
 //! All requests and events come through the alias `live`, which points at a numbered version. Whose a function is says its tag `fx`.
 
+mod logs;
 mod policy;
 
 use std::time::SystemTime;
@@ -154,18 +155,8 @@ impl Platform for Aliyun {
         })
     }
 
-    fn logs<'a>(&'a self, function: &'a str, _: SystemTime) -> Pending<'a, Vec<LogLine>> {
-        let Place { region, .. } = self.api.place();
-        let error = CloudError::new(
-            Kind::Invalid,
-            "logs",
-            format!("the log of {function} is kept in SLS, which fx cannot read yet"),
-        )
-        .help(format!(
-            "with `logConfig: {{ project, logstore }}` in f.yml, look at https://sls.console.aliyun.com in {region} for \
-             __topic__:\"FCLogs:{function}\"; `fx invoke --remote` shows the end of the log of one call"
-        ));
-        Box::pin(std::future::ready(Err(error)))
+    fn logs<'a>(&'a self, function: &'a str, since: SystemTime) -> Pending<'a, Vec<LogLine>> {
+        Box::pin(logs::lines(&self.api, function, since))
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     credentials::{self, Credentials, Found},
     errors,
     signing::{Moment, Unsigned, sign},
+    sls::{self, Lines},
 };
 
 /// The version of Function Compute's API, which is also the beginning of every path.
@@ -92,6 +93,8 @@ struct Inner {
     control: String,
     /// Where functions are called: not through the gateway, which cuts off long calls.
     invoke: String,
+    /// Where all logs are, if it is not where the region has them.
+    logs: Option<String>,
 }
 
 impl fmt::Debug for Api {
@@ -141,8 +144,9 @@ impl Api {
             let message = format!("`{account}` is not the number of an account");
             return Err(CloudError::new(Kind::Invalid, "account", message));
         }
+        let logs = variable("FX_ALIYUN_LOG_ENDPOINT").or_else(|| given.clone());
         let invoke = given.unwrap_or_else(|| format!("https://{account}.{region}.fc.aliyuncs.com"));
-        Ok(Self(Arc::new(Inner { http, credentials, place: Place { account, region }, control, invoke })))
+        Ok(Self(Arc::new(Inner { http, credentials, place: Place { account, region }, control, invoke, logs })))
     }
 
     /// Account and region.
@@ -158,6 +162,16 @@ impl Api {
     /// Makes a call where functions are called.
     pub async fn invoke(&self, call: &Call) -> Result<Answer, CloudError> {
         send(&self.0.http, &self.0.credentials, &self.0.invoke, FC_VERSION, call).await
+    }
+
+    /// A page of a log.
+    pub async fn lines(&self, lines: &Lines<'_>) -> Result<Vec<Value>, CloudError> {
+        let Inner { http, credentials, place, logs, .. } = &*self.0;
+        let endpoint = match logs {
+            Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),
+            None => format!("https://{}.{}.log.aliyuncs.com", lines.project, place.region),
+        };
+        parse("GetLogs", &sls::get(http, credentials, &endpoint, lines).await?)
     }
 
     /// Makes a call that is answered in JSON.
@@ -288,7 +302,7 @@ fn control_endpoint(region: &str) -> String {
 }
 
 /// RFC 3986: everything but letters, digits and `-_.~`.
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

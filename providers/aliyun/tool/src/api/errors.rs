@@ -9,12 +9,12 @@ use serde::Deserialize;
 /// Clocks may be this far apart.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(15);
 
-/// The platform writes an error in three ways, depending on which part of it answers.
+/// The platform writes an error in several ways, depending on which part of it answers.
 #[derive(Debug, Default, Deserialize)]
 struct Said {
-    #[serde(alias = "Code", alias = "ErrorCode", default)]
+    #[serde(alias = "Code", alias = "ErrorCode", alias = "errorCode", default)]
     code: String,
-    #[serde(alias = "Message", alias = "ErrorMessage", default)]
+    #[serde(alias = "Message", alias = "ErrorMessage", alias = "errorMessage", default)]
     message: String,
     #[serde(alias = "RequestId", alias = "requestID", rename = "requestId")]
     request: Option<String>,
@@ -36,8 +36,12 @@ pub(super) fn of(operation: &str, answer: &Answer) -> CloudError {
     if !said.code.is_empty() {
         error = error.code(said.code);
     }
-    let id =
-        said.request.or_else(|| answer.header("x-fc-request-id").or(answer.header("x-acs-request-id")).map(Into::into));
+    let id = said.request.or_else(|| {
+        ["x-fc-request-id", "x-acs-request-id", "x-log-requestid"]
+            .into_iter()
+            .find_map(|name| answer.header(name))
+            .map(Into::into)
+    });
     if let Some(id) = id {
         error = error.request(id);
     }
@@ -52,20 +56,20 @@ fn kind(status: u16, code: &str) -> Kind {
     match code {
         "ConcurrentUpdateError" => return Kind::Busy,
         "SignatureNotMatch" | "SignatureDoesNotMatch" | "IncompleteSignature" => return Kind::Credentials,
-        "AccessDenied" | "NoPermission" | "Forbidden.RAM" => return Kind::Denied,
+        "AccessDenied" | "NoPermission" | "Forbidden.RAM" | "Unauthorized" => return Kind::Denied,
         _ => {}
     }
     let has = |part: &str| code.contains(part);
     if has("InvalidAccessKeyI") || has("InvalidSecurityToken") || has("SecurityToken.Expired") {
         return Kind::Credentials;
     }
-    if has("TimeStamp") || has("RequestTimeTooSkewed") {
+    if has("TimeStamp") || has("RequestTime") {
         return Kind::Clock;
     }
     if has("QuotaExceeded") || has("LimitExceeded") {
         return Kind::Quota;
     }
-    if has("Throttling") {
+    if has("Throttling") || has("ReadQuotaExceed") {
         return Kind::Throttled;
     }
     match status {
@@ -108,10 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn all_three_spellings_are_read() {
+    fn all_spellings_are_read() {
         let bodies = [
             r#"{"Code":"FunctionNotFound","Message":"no such","RequestId":"r-1"}"#,
             r#"{"code":"FunctionNotFound","message":"no such","requestId":"r-1"}"#,
+            r#"{"errorCode":"FunctionNotFound","errorMessage":"no such","requestId":"r-1"}"#,
             r#"{"ErrorCode":"FunctionNotFound","ErrorMessage":"no such","RequestId":"r-1"}"#,
         ];
         for body in bodies {

@@ -6,10 +6,13 @@
 //! | ACS3-HMAC-SHA256 | `signing.rs` |
 //! | endpoints, and one call from its name to its answer | `calls.rs` |
 //! | what a refusal means | `errors.rs` |
+//! | the log service, which signs in its own way | `sls.rs` |
 
 mod calls;
 mod credentials;
 mod errors;
 mod signing;
+mod sls;
 
 pub(crate) use calls::{Api, Call};
+pub(crate) use sls::{Lines, PAGE};

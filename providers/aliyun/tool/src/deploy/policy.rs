@@ -59,6 +59,10 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
         let domain = format!("acs:fc:{region}:*:custom-domains/{}", name.value);
         statements.push(statement(&OF_DOMAINS, &[domain]));
     }
+    let stores = stores(service, region);
+    if !stores.is_empty() {
+        statements.push(statement(&["log:GetLogStoreLogs"], &stores));
+    }
     let roles = roles(service);
     if !roles.is_empty() {
         statements.push(statement(&["ram:PassRole"], &roles));
@@ -69,6 +73,18 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
 
 fn statement(actions: &[&str], resources: &[String]) -> Value {
     json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
+}
+
+/// Where functions hand their logs to, for reading them.
+fn stores(service: &Service, region: &str) -> Vec<String> {
+    let said =
+        service.units.iter().filter_map(|unit| unit.extra.get("logConfig")).chain(service.extra.get("logConfig"));
+    let store = |config: &Value| {
+        let text = |name: &str| config[name].as_str();
+        Some(format!("acs:log:{region}:*:project/{}/logstore/{}", text("project")?, text("logstore")?))
+    };
+    let stores: BTreeSet<String> = said.filter_map(|config| store(&config.value)).collect();
+    stores.into_iter().collect()
 }
 
 /// Roles that the platform is told to take: of the functions, and of what calls them.

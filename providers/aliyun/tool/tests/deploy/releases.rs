@@ -1,5 +1,7 @@
 //! Functions, versions, and where requests go.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use fx_aliyun_stub::Fault;
 use fx_deploy::{Action, Options, ResourceId, Route};
 use serde_json::json;
@@ -191,6 +193,26 @@ async fn the_address_is_said_with_what_browsers_make_of_it() {
     assert_eq!(addresses[0].function.as_deref(), Some("shop"));
     assert!(addresses[0].url.starts_with("http://127.0.0.1:") && !addresses[0].url.ends_with('/'));
     assert!(addresses[0].note.as_ref().unwrap().contains("download"));
+}
+
+#[tokio::test]
+async fn lines_are_read_from_where_the_function_hands_them_to() {
+    let cloud = Cloud::new().await;
+    cloud.deployed(&shop("a"), "1").await;
+    let platform = cloud.connect().await.unwrap();
+    let error = platform.logs("shop", UNIX_EPOCH).await.unwrap_err();
+    assert!(error.to_string().contains("hands its log to nobody") && error.remedy().unwrap().contains("logConfig"));
+
+    cloud.deployed(&shop("a").replace("memorySize", "logConfig: { project: p, logstore: a b }, memorySize"), "1").await;
+    let line = |number: u64, topic: &str| json!({ "__time__": (1_700_000_000 + number).to_string(), "__topic__": topic, "message": format!("line {number}\n") });
+    assert_eq!(platform.logs("shop", UNIX_EPOCH).await.unwrap_err().platform_code(), Some("LogStoreNotExist"));
+    let lines = (0..250).map(|number| line(number, if number == 7 { "FCLogs:other" } else { "FCLogs:shop" }));
+    cloud.stub.world().log("a b", lines);
+    let all = platform.logs("shop", UNIX_EPOCH).await.unwrap();
+    assert_eq!((all.len(), all[0].text.as_str(), all[248].text.as_str()), (249, "line 0", "line 249"));
+    let since = UNIX_EPOCH + Duration::from_secs(1_700_000_248);
+    let last: Vec<_> = platform.logs("shop", since).await.unwrap().into_iter().map(|line| line.text).collect();
+    assert_eq!(last, ["line 248", "line 249"]);
 }
 
 #[tokio::test]
