@@ -134,9 +134,10 @@ pub(crate) fn list(world: &mut World, call: &Call) -> Result {
         Some(tags) => serde_json::from_str(tags).map_err(|_| Refusal::argument("tags is no list"))?,
         None => Vec::new(),
     };
+    let unfiltered = world.unfiltered;
     let fits = |function: &&Function| {
         let tags = function.latest.get("tags").and_then(Value::as_array);
-        wanted.iter().all(|wanted| tags.is_some_and(|tags| tags.contains(wanted)))
+        unfiltered || wanted.iter().all(|wanted| tags.is_some_and(|tags| tags.contains(wanted)))
     };
     let found = world.functions.values().filter(fits).map(|function| function.latest.clone().into()).collect();
     page(call, "functions", found).map(Answer::Json)

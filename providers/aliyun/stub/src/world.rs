@@ -43,6 +43,8 @@ pub struct World {
     /// How often a function says that it is not ready after a change.
     pub(crate) busy: usize,
     pub(crate) clock: SignedDuration,
+    /// ListFunctions answers with all of them, whatever is asked for.
+    pub(crate) unfiltered: bool,
 }
 
 /// A function.
@@ -115,6 +117,12 @@ impl World {
         self.functions.insert(name.into(), Function { latest, ..Function::default() });
     }
 
+    /// Puts a domain there that fx has not made.
+    pub fn plant_domain(&mut self, domain: &Value) {
+        let name = domain["domainName"].as_str().unwrap_or_default().to_owned();
+        self.domains.insert(name, domain.clone());
+    }
+
     /// Puts a trigger on a function that fx has not made.
     pub fn plant_trigger(&mut self, function: &str, trigger: &Value) {
         let name = trigger["triggerName"].as_str().unwrap_or_default().to_owned();
@@ -143,6 +151,11 @@ impl World {
     /// How often a function says that it is not ready, after each change.
     pub fn set_busy(&mut self, polls: usize) {
         self.busy = polls;
+    }
+
+    /// Lists all functions, whatever is asked for.
+    pub fn ignore_filters(&mut self) {
+        self.unfiltered = true;
     }
 
     /// By how much the platform's clock is ahead of this machine's.

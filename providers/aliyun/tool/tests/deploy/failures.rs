@@ -98,6 +98,13 @@ async fn a_function_that_was_changed_before_it_was_published_is_not_made_visible
     assert_eq!(cloud.stub.world().alias("shop", "live").unwrap()["versionId"], "1");
     cloud.deployed(&shop("b"), "1").await;
     assert_eq!(cloud.stub.world().function("shop").unwrap()["environmentVariables"]["KEY"], "b");
+
+    // The same if the answer to the publish got lost.
+    cloud.stub.world().fail("UpdateFunction", [Fault::Meddled]);
+    cloud.stub.world().fail("PublishFunctionVersion", [Fault::ResetAfter]);
+    let outcome = cloud.deploy(&shop("c"), "1").await;
+    assert_eq!(only_failure(&outcome).kind(), Kind::Changed, "{outcome:?}");
+    assert_eq!(cloud.stub.world().versions("shop").len(), 2);
 }
 
 #[tokio::test]

@@ -45,6 +45,23 @@ async fn removing_takes_only_what_carries_the_mark() {
     cloud.deployed(&shop("a"), "1").await;
     assert!(cloud.remove("shop").await.is_success());
     assert_eq!(cloud.stub.world().functions(), ["alien", "other"]);
+
+    // Not even if the platform lists what was not asked for.
+    cloud.stub.world().ignore_filters();
+    cloud.deployed(&shop("a"), "1").await;
+    assert!(cloud.remove("shop").await.is_success());
+    assert_eq!(cloud.stub.world().functions(), ["alien", "other"]);
+}
+
+#[tokio::test]
+async fn a_domain_that_leads_to_others_too_stays() {
+    let cloud = Cloud::new().await;
+    cloud.deployed(&shop("a"), "1").await;
+    let routes = json!([{ "path": "/a", "functionName": "shop" }, { "path": "/b", "functionName": "other" }]);
+    let domain = json!({ "domainName": "both.example.com", "protocol": "HTTP", "routeConfig": { "routes": routes } });
+    cloud.stub.world().plant_domain(&domain);
+    assert!(cloud.remove("shop").await.is_success());
+    assert!(cloud.stub.world().functions().is_empty() && cloud.stub.world().domain("both.example.com").is_some());
 }
 
 #[tokio::test]
