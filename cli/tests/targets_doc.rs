@@ -1,6 +1,6 @@
 //! `docs/targets.md` is written from the targets' data, and the todo app fits all of them. FX_BLESS=1 writes the page anew.
 
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+use std::{fmt::Write, fs, path::Path};
 
 use fx_cli::targets;
 use fx_spec::{
@@ -317,7 +317,7 @@ fn the_todo_app_fits_every_target() {
             target: Some(target.name),
             targets: &targets,
             variables: &|_| None,
-            udev: BTreeMap::new(),
+            udev: Default::default(),
             code: &[],
         };
         let resolved = document.resolve(&request);

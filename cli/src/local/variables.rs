@@ -39,13 +39,13 @@ impl Variables {
         set.or_else(|| self.dotenv.get(name).filter(|value| !value.is_empty()).cloned())
     }
 
-    /// Variables that a deploying shell passes on to all functions: `UDEV_NAME`, without the prefix.
-    pub fn passed_on(&self) -> BTreeMap<String, String> {
+    /// Variables that a deploying shell passes on to all functions: names of `UDEV_NAME`, without the prefix.
+    pub fn passed_on(&self) -> BTreeSet<String> {
         let named =
             self.dotenv.keys().cloned().chain(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()));
         named
-            .filter_map(|name| Some((name.strip_prefix("UDEV_")?.to_owned(), self.get(&name)?)))
-            .filter(|(name, _)| !name.is_empty())
+            .filter_map(|name| self.get(&name).and(name.strip_prefix("UDEV_").map(str::to_owned)))
+            .filter(|name| !name.is_empty())
             .collect()
     }
 
@@ -114,6 +114,7 @@ mod tests {
         let variables = Variables::with_dotenv(root.path()).unwrap();
         assert_eq!(variables.get("FX_TEST_A").as_deref(), Some("1"));
         assert_eq!(variables.get("FX_TEST_EMPTY"), None);
-        assert_eq!(variables.passed_on().get("TOKEN").map(String::as_str), Some("x"));
+        assert!(variables.passed_on().contains("TOKEN"));
+        assert_eq!(variables.get("UDEV_TOKEN").as_deref(), Some("x"));
     }
 }

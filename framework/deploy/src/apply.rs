@@ -21,11 +21,15 @@ pub async fn apply(
 ) -> Outcome {
     let clock = Clock::start(patience, cancel);
     let mut outcome = Outcome { known, ..Outcome::default() };
-    let mut waiting: Vec<&Change> = plan.writes().collect();
+    let mut waiting: Vec<&Change> = plan.changes.iter().filter(|change| concerns(change, plan)).collect();
     let mut running: Vec<&Change> = Vec::new();
     let mut steps = FuturesUnordered::new();
     loop {
         while running.len() < PARALLEL && outcome.failed.is_empty() && !cancel.is_cancelled() {
+            if let Some(Err(error)) = (!waiting.is_empty()).then(|| clock.check("deploy")) {
+                outcome.failed.push(Failure { id: None, error });
+                break;
+            }
             let Some(next) = waiting.iter().position(|change| may_begin(change, &waiting, &running)) else { break };
             let change = waiting.remove(next);
             let Some(resource) = find(resources, &change.resource) else {
@@ -33,7 +37,9 @@ pub async fn apply(
                 break;
             };
             running.push(change);
-            progress.started(change);
+            if change.action != Action::Unchanged {
+                progress.started(change);
+            }
             let known = outcome.known.clone();
             steps.push(async move {
                 let step = Step { resource, known: &known, clock, progress };
@@ -43,10 +49,14 @@ pub async fn apply(
         let Some((change, result)) = steps.next().await else { break };
         running.retain(|other| other.resource != change.resource);
         match result {
+            Ok(_) if change.action == Action::Unchanged => continue,
             Ok(Some(outputs)) => outcome.known.insert(change.resource.clone(), outputs),
             Ok(None) => outcome.known.remove(&change.resource),
             Err(error) if error.kind() == Kind::Interrupted => {
-                outcome.left.push(change.clone());
+                progress.stopped(&change.resource);
+                if change.action != Action::Unchanged {
+                    outcome.begun.push(change.clone());
+                }
                 continue;
             }
             Err(error) => {
@@ -58,9 +68,19 @@ pub async fn apply(
         progress.finished(change);
         outcome.done.push(change.clone());
     }
-    outcome.left.extend(waiting.into_iter().cloned());
-    outcome.interrupted = cancel.is_cancelled() && !outcome.left.is_empty();
+    outcome.left.extend(waiting.into_iter().filter(|change| change.action != Action::Unchanged).cloned());
+    outcome.interrupted = cancel.is_cancelled() && !(outcome.begun.is_empty() && outcome.left.is_empty());
     outcome
+}
+
+/// Whether a run has to do with a resource: it changes, or something that changes needs it, and then it has to be ready. One that an
+/// earlier run has left behind broken is as it shall be in every setting, and must not be built upon.
+fn concerns(change: &Change, plan: &Plan) -> bool {
+    let needed = || {
+        let mut writes = plan.writes().filter(|write| write.action != Action::Delete);
+        writes.any(|write| write.needs.contains(&change.resource))
+    };
+    change.action != Action::Unchanged || needed()
 }
 
 /// Whether nothing that stands before a change is still to be done.

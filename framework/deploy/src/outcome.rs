@@ -18,6 +18,8 @@ pub struct Outcome {
     pub done: Vec<Change>,
     /// Changes that could not be made.
     pub failed: Vec<Failure>,
+    /// Changes that the user stopped on their way: perhaps they are made, and the platform is still at it.
+    pub begun: Vec<Change>,
     /// Changes that were not begun, since something before them failed or the user stopped.
     pub left: Vec<Change>,
     /// What is known of the resources now.
@@ -29,6 +31,6 @@ pub struct Outcome {
 impl Outcome {
     /// Whether everything is as it shall be.
     pub fn is_success(&self) -> bool {
-        self.failed.is_empty() && self.left.is_empty()
+        self.failed.is_empty() && self.begun.is_empty() && self.left.is_empty()
     }
 }

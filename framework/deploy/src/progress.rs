@@ -22,6 +22,9 @@ pub trait Progress: Sync {
     /// A resource is as it shall be.
     fn finished(&self, change: &Change) {}
 
+    /// The user stopped the work on a resource.
+    fn stopped(&self, id: &ResourceId) {}
+
     /// A resource could not be made so.
     fn failed(&self, id: &ResourceId, error: &CloudError) {}
 }

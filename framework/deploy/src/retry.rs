@@ -47,12 +47,20 @@ impl<'a> Clock<'a> {
         Self { patience, cancel, end: Instant::now() + patience.total }
     }
 
+    /// An error once the time is over.
+    pub fn check(&self, what: &str) -> Result<(), CloudError> {
+        if Instant::now() < self.end { Ok(()) } else { Err(self.timed_out(what)) }
+    }
+
+    fn timed_out(&self, what: &str) -> CloudError {
+        CloudError::new(Kind::TimedOut, what, format!("not done within {} s", self.patience.total.as_secs()))
+    }
+
     /// Sleeps, unless the time is over or the user has had enough.
     pub async fn pause(&self, pause: Duration, what: &str) -> Result<(), CloudError> {
         let wake = Instant::now() + pause;
         if wake > self.end {
-            let message = format!("not done within {} s", self.patience.total.as_secs());
-            return Err(CloudError::new(Kind::TimedOut, what, message));
+            return Err(self.timed_out(what));
         }
         tokio::select! {
             () = tokio::time::sleep_until(wake) => Ok(()),

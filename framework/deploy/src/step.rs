@@ -17,6 +17,17 @@ pub(crate) struct Step<'a> {
     pub progress: &'a dyn Progress,
 }
 
+/// Why a resource has to be ready.
+#[derive(Clone, Copy)]
+enum When {
+    /// It is about to be changed.
+    ToBeChanged,
+    /// It has been changed.
+    Changed,
+    /// Something that is about to be changed needs it.
+    Needed,
+}
+
 /// What is to be done next.
 enum Call {
     Create,
@@ -40,15 +51,22 @@ impl Call {
 impl Step<'_> {
     /// Makes a change and waits until the resource can be worked with. `None`: it is gone.
     pub async fn make(&self, change: &Change) -> Result<Option<Outputs>, CloudError> {
-        if change.action == Action::Delete {
-            self.delete().await?;
-            return Ok(None);
+        match change.action {
+            Action::Delete => {
+                self.delete().await?;
+                return Ok(None);
+            }
+            Action::Unchanged => {
+                self.until(When::Needed, self.known).await?;
+                return Ok(None);
+            }
+            Action::Create | Action::Update | Action::Replace => {}
         }
         let outputs = self.bring_about(change).await?;
         // What was just made may be needed by name to ask whether it is ready.
         let mut known = self.known.clone();
         known.insert(change.resource.clone(), outputs.clone());
-        self.until_ready(&known).await?;
+        self.until(When::Changed, &known).await?;
         Ok(Some(outputs))
     }
 
@@ -57,7 +75,7 @@ impl Step<'_> {
         let mut call = Call::of(planned);
         loop {
             if matches!(call, Call::Update(_) | Call::Replace) {
-                self.until_ready(self.known).await?;
+                self.until(When::ToBeChanged, self.known).await?;
             }
             let result = match call {
                 Call::Create => self.resource.create(self.known).await,
@@ -79,15 +97,16 @@ impl Step<'_> {
             }
             pauses.after(error, self.resource.id(), self.progress).await?;
             let actual = read(self.resource, self.known, self.clock, self.progress).await?;
-            call = self.still_missing(actual)?;
+            call = self.still_missing(planned, actual)?;
         }
     }
 
     /// What to do now that the resource has been read again.
-    fn still_missing(&self, actual: Option<Actual>) -> Result<Call, CloudError> {
+    fn still_missing(&self, planned: &Change, actual: Option<Actual>) -> Result<Call, CloudError> {
         let change = change(self.resource, actual.as_ref().map(|actual| &actual.fields));
         match actual {
-            Some(Actual { owner: Owner::Foreign(found), .. }) => {
+            // What was there when the plan was made and is somebody else's is being taken over.
+            Some(Actual { owner: Owner::Foreign(found), .. }) if planned.action == Action::Create => {
                 let message = format!("{} has just been made by somebody else: {found}", self.resource.id());
                 Err(CloudError::new(Kind::Changed, "deploy", message))
             }
@@ -113,17 +132,28 @@ impl Step<'_> {
         Ok(())
     }
 
-    async fn until_ready(&self, known: &Known) -> Result<(), CloudError> {
+    /// Waits until the resource can be worked with.
+    async fn until(&self, when: When, known: &Known) -> Result<(), CloudError> {
         let mut pauses = Pauses::new(self.clock);
         loop {
-            match self.resource.ready(known).await {
-                Ok(Readiness::Ready) => return Ok(()),
-                Ok(Readiness::NotYet(state)) => self.wait(&state).await?,
-                Ok(Readiness::Failed(reason)) => {
+            match (self.resource.ready(known).await, when) {
+                (Ok(Readiness::Ready), _) => return Ok(()),
+                (Ok(Readiness::NotYet(state)), _) => self.wait(&state).await?,
+                // The change may be what mends it.
+                (Ok(Readiness::Failed(_)), When::ToBeChanged) => return Ok(()),
+                (Ok(Readiness::Failed(reason)), _) => {
                     return Err(CloudError::new(Kind::Failed, self.resource.id().to_string(), reason));
                 }
-                Err(error) if error.is_temporary() => pauses.after(error, self.resource.id(), self.progress).await?,
-                Err(error) => return Err(error),
+                // Deleted in the meantime: the change will find out, and make it anew.
+                (Err(error), When::ToBeChanged) if error.kind() == Kind::NotFound => return Ok(()),
+                // Made a moment ago, and not everywhere known yet.
+                (Err(error), When::Changed) if error.kind() == Kind::NotFound => {
+                    pauses.after(error, self.resource.id(), self.progress).await?;
+                }
+                (Err(error), _) if error.is_temporary() => {
+                    pauses.after(error, self.resource.id(), self.progress).await?;
+                }
+                (Err(error), _) => return Err(error),
             }
         }
     }

@@ -97,7 +97,7 @@ pub fn problems(text: &str, target: &Capabilities) -> String {
         target: Some(target.name),
         targets: &[target],
         variables: &|_| None,
-        udev: BTreeMap::new(),
+        udev: Default::default(),
         code: &[],
     };
     let mut resolved = document.resolve(&request);
@@ -145,7 +145,7 @@ pub fn artifact(text: &str, provider: &dyn Provider) -> artifact::Document {
         target: Some(target.name),
         targets: &[target],
         variables: &|_| None,
-        udev: BTreeMap::new(),
+        udev: Default::default(),
         code: &[],
     };
     let resolved = document.resolve(&request);
@@ -195,7 +195,7 @@ pub fn run_tool(program: &str, arguments: &[&OsStr]) -> String {
 /// The first unit of this f.yml, ready to be started by an emulator: this program, in this folder.
 pub fn launch(text: &str, executable: &Path, code: &Path, environment: &[(&str, &str)]) -> Launch {
     let document = Document::parse("f.yml", text, Path::new(".")).unwrap_or_else(|failure| panic!("{failure}"));
-    let request = Request { target: None, targets: &[], variables: &|_| None, udev: BTreeMap::new(), code: &[] };
+    let request = Request { target: None, targets: &[], variables: &|_| None, udev: Default::default(), code: &[] };
     let resolved = document.resolve(&request);
     let service = resolved.service.unwrap_or_else(|| panic!("{:?}", resolved.problems));
     let unit = service.units.into_iter().next().unwrap_or_else(|| panic!("no unit"));

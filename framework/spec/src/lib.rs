@@ -19,14 +19,14 @@
 //! | what a problem looks like, its codes, and how it is drawn | [`problem`], [`codes`], [`render()`] |
 //!
 //! ```
-//! use std::{collections::BTreeMap, path::Path};
+//! use std::{collections::BTreeSet, path::Path};
 //!
 //! use fx_spec::{Document, Request, render};
 //!
 //! let text = "service: shop\nprovider: { memorySize: lots }\n";
 //! let document = Document::parse("f.yml", text, Path::new(".")).map_err(|failure| failure.to_string())?;
 //! let request =
-//!     Request { target: None, targets: &[], variables: &|_| None, udev: BTreeMap::new(), code: &[] };
+//!     Request { target: None, targets: &[], variables: &|_| None, udev: BTreeSet::new(), code: &[] };
 //! let resolved = document.resolve(&request);
 //! let drawn = render(&resolved.problems[0], Some(document.source()), false);
 //! assert!(drawn.starts_with("error[FX0106]: `memorySize` takes a whole number, not `lots`"));

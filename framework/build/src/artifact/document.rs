@@ -380,7 +380,7 @@ aggregation:
             target: None,
             targets: &[],
             variables: &|_| Some("hush".into()),
-            udev: BTreeMap::new(),
+            udev: Default::default(),
             code: &[],
         };
         let service = file.resolve(&request).service.unwrap();

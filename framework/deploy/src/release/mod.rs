@@ -64,6 +64,9 @@ pub struct Release {
     pub versions: Vec<Released>,
     /// `None`: its alias does not exist yet, or points at what is not published.
     pub traffic: Option<Traffic>,
+    /// Versions that aliases of somebody else point at.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub held: BTreeSet<String>,
 }
 
 impl Release {
@@ -72,10 +75,10 @@ impl Release {
         self.versions.iter().find(|version| version.marker.as_ref() == Some(marker))
     }
 
-    /// The versions that can go so that `keep` remain: the oldest ones made by fx, and none in use now or by `route`.
+    /// The versions that can go so that `keep` remain: the oldest ones made by fx, and none that another alias points at or that
+    /// `route` speaks of. What traffic leaves by this very deploy counts as left: versions go after it has moved.
     pub fn surplus(&self, route: &Route, keep: u32) -> Vec<&Released> {
-        let now = self.traffic.iter().flat_map(Traffic::in_use);
-        let in_use: BTreeSet<&str> = now.chain(route.in_use()).collect();
+        let in_use: BTreeSet<&str> = self.held.iter().map(String::as_str).chain(route.in_use()).collect();
         let room = (keep.max(1) as usize).saturating_sub(usize::from(route.is_to_new()));
         let ours = self.versions.iter().filter(|version| version.marker.is_some());
         ours.skip(room).filter(|version| !in_use.contains(version.number.as_str())).collect()
@@ -94,7 +97,7 @@ mod tests {
             created: None,
         };
         let versions = [("6", true), ("5", true), ("4", false), ("3", true), ("2", true), ("1", true)];
-        Release { versions: versions.map(version).into(), traffic }
+        Release { versions: versions.map(version).into(), traffic, held: BTreeSet::from(["1".to_owned()]) }
     }
 
     #[test]
@@ -117,10 +120,12 @@ mod tests {
             let route = Route::deploy(&Marker::of(&Fields::new().plain("code", marker)), Some(&release), None);
             release.surplus(&route, keep).iter().map(|version| version.number.clone()).collect()
         };
-        assert_eq!(gone(Some(("6", "5")), "6", 2), ["3", "2", "1"]);
-        // A seventh is about to come: 5 may go, but for the rollback to 2.
-        assert_eq!(gone(Some(("6", "2")), "7", 2), ["5", "3", "1"]);
-        assert_eq!(gone(Some(("6", "5")), "7", 0), ["3", "2", "1"]);
+        // Another alias points at 1.
+        assert_eq!(gone(Some(("6", "5")), "6", 2), ["3", "2"]);
+        assert_eq!(gone(Some(("6", "2")), "6", 2), ["3"]);
+        // A seventh is about to come: a rollback will go to 6, and 5 is of no use any more.
+        assert_eq!(gone(Some(("6", "5")), "7", 2), ["5", "3", "2"]);
+        assert_eq!(gone(Some(("6", "5")), "7", 0), ["5", "3", "2"]);
         assert_eq!(gone(None, "7", 9), [""; 0]);
     }
 }

@@ -168,7 +168,7 @@ mod tests {
     fn release(versions: &[&str], traffic: Option<Traffic>) -> Release {
         let released =
             |number: &&str| Released { number: (*number).to_owned(), marker: Some(marker(number)), created: None };
-        Release { versions: versions.iter().map(released).collect(), traffic }
+        Release { versions: versions.iter().map(released).collect(), traffic, ..Release::default() }
     }
 
     fn traffic(version: &str, canary: Option<&str>, before: Option<&str>) -> Traffic {

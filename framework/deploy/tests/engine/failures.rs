@@ -86,6 +86,14 @@ async fn a_function_that_cannot_start_is_no_success() {
     let outcome = deploy(service(&platform, "1"), vec![]).await;
     assert_eq!(outcome.failed[0].error.to_string(), "function todo: it does not start");
     assert_eq!(outcome.left.len(), 3);
+    // The second run finds every setting as it shall be, and still does not build upon it.
+    let again = deploy(service(&platform, "1"), vec![]).await;
+    assert_eq!(again.failed[0].error.to_string(), "function todo: it does not start");
+    assert_eq!(again.left.len(), 3);
+    // A change may be what mends it, so it is made.
+    platform.take_writes();
+    let mended = deploy(service(&platform, "2"), vec![]).await;
+    assert_eq!(platform.take_writes(), ["update function todo"], "{mended:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -102,13 +110,39 @@ async fn somebody_elses_function_made_in_the_meantime_is_not_touched() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_deleted_in_the_meantime_is_made_again() {
+    for gone in ["version", "function"] {
+        let platform = Platform::default();
+        deploy(service(&platform, "1"), vec![]).await;
+        let wanted = service(&platform, "2");
+        let (plan, observed) = planned(&wanted, &[], fx_deploy::Options::default()).await;
+        platform.world().things.remove(&ResourceId::new(gone, "todo"));
+        let outcome = apply(&plan.unwrap(), &wanted, observed.known, &Patience::default(), &(), &Cancel::new()).await;
+        assert!(outcome.is_success(), "{gone}: {outcome:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn taking_over_survives_failures_that_pass() {
     let platform = Platform::default();
-    deploy(service(&platform, "1"), vec![]).await;
-    let wanted = service(&platform, "2");
-    let (plan, observed) = planned(&wanted, &[], fx_deploy::Options::default()).await;
-    platform.world().things.remove(&ResourceId::new("version", "todo"));
+    let theirs = Held::new(fx_deploy::Fields::new().plain("setting", "9"), Owner::Foreign("no fx tag".into()));
+    platform.world().things.insert(ResourceId::new("function", "todo"), theirs);
+    platform.fail("update function todo", [Fault::Refused(Kind::Throttled)]);
+    let wanted = service(&platform, "1");
+    let options = fx_deploy::Options { force: true, ..fx_deploy::Options::default() };
+    let (plan, observed) = planned(&wanted, &[], options).await;
     let outcome = apply(&plan.unwrap(), &wanted, observed.known, &Patience::default(), &(), &Cancel::new()).await;
     assert!(outcome.is_success(), "{outcome:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_change_begins_once_the_time_is_over() {
+    let platform = Platform::default();
+    let wanted = service(&platform, "1");
+    let (plan, observed) = planned(&wanted, &[], fx_deploy::Options::default()).await;
+    let patience = Patience { total: Duration::ZERO, ..Patience::default() };
+    let outcome = apply(&plan.unwrap(), &wanted, observed.known, &patience, &(), &Cancel::new()).await;
+    assert_eq!(outcome.failed[0].error.kind(), Kind::TimedOut);
+    assert_eq!((outcome.left.len(), platform.take_writes().len()), (5, 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,7 +156,7 @@ async fn an_interrupted_run_says_what_is_left_and_can_go_on() {
     };
     let (outcome, ()) = tokio::join!(deploy_until(service(&platform, "1"), vec![], &cancel), stop);
     assert!(outcome.interrupted && outcome.failed.is_empty(), "{outcome:?}");
-    assert_eq!((outcome.done.len(), outcome.left.len()), (2, 3));
+    assert_eq!((outcome.done.len(), outcome.begun.len(), outcome.left.len()), (2, 1, 2));
     platform.world().faults.clear();
     assert!(deploy(service(&platform, "1"), vec![]).await.is_success());
 }

@@ -186,7 +186,11 @@ impl Resource for Thing {
                 held.busy -= 1;
                 Readiness::NotYet("InProgress".into())
             }
-            _ => Readiness::Ready,
+            Some(_) => Readiness::Ready,
+            None => {
+                let missing = CloudError::new(Kind::NotFound, "ready", "there is none");
+                return Box::pin(async { Err(missing) });
+            }
         };
         Box::pin(async { Ok(readiness) })
     }

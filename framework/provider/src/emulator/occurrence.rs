@@ -166,7 +166,7 @@ mod tests {
     fn unit() -> Unit {
         let yml = "service: s\nfunctions:\n  purge: { handler: a.b, events: [ { timer: { type: every, value: 5m, payload: p } } ] }\n";
         let document = Document::parse("f.yml", yml, Path::new(".")).unwrap();
-        let request = Request { target: None, targets: &[], variables: &|_| None, udev: BTreeMap::new(), code: &[] };
+        let request = Request { target: None, targets: &[], variables: &|_| None, udev: Default::default(), code: &[] };
         document.resolve(&request).service.unwrap().units.remove(0)
     }
 

@@ -3,7 +3,7 @@
 mod find;
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     fmt,
     path::{Path, PathBuf},
 };
@@ -56,8 +56,9 @@ pub struct Request<'a> {
     pub targets: &'a [&'a Capabilities],
     /// The process's environment (plus `.env`), for `${env.X}` outside of `environment`.
     pub variables: &'a dyn Fn(&str) -> Option<String>,
-    /// `UDEV_*`, already without the prefix: environment of every function.
-    pub udev: BTreeMap<String, String>,
+    /// Names of `UDEV_*`, already without the prefix: environment of every function. Their values are read when the service is
+    /// deployed, as those of `${env.UDEV_*}`.
+    pub udev: BTreeSet<String>,
     /// Functions found in the code; empty when the code was not looked at.
     pub code: &'a [CodeFunction],
 }

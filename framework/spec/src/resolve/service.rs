@@ -13,7 +13,7 @@ use crate::{
     document::{Document, Request},
     problem::Problem,
     problems::Problems,
-    service::{Domain, Expression, Located, Package, Service, StaticSite},
+    service::{Domain, Expression, Located, Package, Piece, Service, StaticSite},
     shape::{self, Checker, clip},
     yaml::{Entry, Form, Node},
 };
@@ -65,7 +65,10 @@ pub(crate) fn service(document: &Document, root: &Node, request: &Request<'_>, p
     let mut defaults = Settings::read(context, &provider);
     let file_layers = layers(context, root);
     add_layers(&mut defaults.layers, &file_layers);
-    let udev = request.udev.iter().map(|(name, value)| (name.clone(), Located::implied(Expression::literal(value))));
+    // Read when the service is deployed, like every other variable: no value of this machine is packed.
+    let passed_on =
+        |name: &String| Expression { pieces: vec![Piece::Env { name: format!("UDEV_{name}"), default: None }] };
+    let udev = request.udev.iter().map(|name| (name.clone(), Located::implied(passed_on(name))));
     let shared = Shared { provider: defaults, udev: udev.collect() };
     let units = aggregation::units(context, root, &members, &shared);
     routes::check(context, &units);

@@ -1,6 +1,6 @@
 //! Triggers that stand in `#[func]` attributes.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use fx_spec::{CodeFunction, CodeTrigger, Document, Request, Resolved, service::TriggerKind};
 
@@ -16,7 +16,7 @@ fn http(text: &str) -> CodeTrigger {
 
 fn resolve(text: &str, code: &[CodeFunction]) -> Resolved {
     let document = Document::parse("f.yml", text, Path::new(".")).unwrap_or_else(|failure| panic!("{failure}"));
-    let request = Request { target: None, targets: &[], variables: &|_: &str| None, udev: BTreeMap::new(), code };
+    let request = Request { target: None, targets: &[], variables: &|_: &str| None, udev: Default::default(), code };
     document.resolve(&request)
 }
 

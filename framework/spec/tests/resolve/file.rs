@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use fx_spec::{
     Document, Severity, codes, render,
-    service::{Domain, Expression},
+    service::Domain,
 };
 
 use crate::{
@@ -108,12 +108,12 @@ fn layers_add_up_and_may_be_a_list() {
 fn udev_wins_over_every_other_value() {
     let text = "service: s\nprovider: { environment: { A: file } }\nfunctions:\n  f: { environment: { A: function, B: function } }\n";
     let document = Document::parse("f.yml", text, Path::new(".")).unwrap_or_else(|failure| panic!("{failure}"));
-    let udev = [("A".to_owned(), "${env.X}".to_owned())].into();
+    let udev = ["A".to_owned()].into();
     let request = fx_spec::Request { target: None, targets: &[], variables: &|_: &str| None, udev, code: &[] };
     let service = service(document.resolve(&request));
     let environment = &unit(&service, "f").environment;
-    // What stands in the shell is a value, not an expression.
-    assert_eq!(environment["A"].value, Expression::literal("${env.X}"));
+    // What stands in the shell is for the deploy to read: a package carries no value of the machine that made it.
+    assert_eq!(environment["A"].value.to_string(), "${env.UDEV_A}");
     assert_eq!(environment["B"].value.to_string(), "function");
 }
 

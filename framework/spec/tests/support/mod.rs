@@ -1,7 +1,7 @@
 //! Targets without limits, and short ways to resolve a text.
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
 use fx_spec::{Document, Request, Resolved, capabilities::Capabilities};
 
@@ -28,7 +28,7 @@ pub fn resolve_with(text: &str, target: Option<&str>, variables: &[(&str, &str)]
     };
     let targets: Vec<&Capabilities> = TARGETS.iter().collect();
     let look_up = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    document.resolve(&Request { target, targets: &targets, variables: &look_up, udev: BTreeMap::new(), code: &[] })
+    document.resolve(&Request { target, targets: &targets, variables: &look_up, udev: Default::default(), code: &[] })
 }
 
 /// Resolves for the file's own target, nothing set.
