@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    ACCOUNT, REGION,
+    ACCOUNT, APP_ID, REGION,
     answer::{Refusal, Result, answer, done, page},
     auth::hex,
     world::{Function, Revision, World, key, text},
@@ -51,7 +51,7 @@ pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result {
         settings.insert(name.into(), body.get(name).cloned().unwrap_or_default());
     }
     configure(&mut settings, body)?;
-    let latest = Revision { settings, zip: zip(body.get("Code"))? };
+    let latest = Revision { settings, zip: zip(world, body)? };
     let mut function = Function::new(latest, world.after("Creating"));
     for tag in body.get("Tags").and_then(Value::as_array).into_iter().flatten() {
         let part = |name: &str| tag[name].as_str().unwrap_or_default().to_owned();
@@ -63,8 +63,9 @@ pub(crate) fn create(world: &mut World, body: &Map<String, Value>) -> Result {
 
 pub(crate) fn update_code(world: &mut World, body: &Map<String, Value>) -> Result {
     let state = world.after("Updating");
+    let zip = zip(world, body)?;
     let function = world.get_active(body, "FailedOperation.UpdateFunctionCode")?;
-    function.latest.zip = zip(body.get("Code"))?;
+    function.latest.zip = zip;
     if let Some(handler) = body.get("Handler") {
         function.latest.settings.insert("Handler".into(), handler.clone());
     }
@@ -161,10 +162,23 @@ fn variables(environment: &Value) -> Result<Value> {
     Ok(json!({ "Variables": list }))
 }
 
-fn zip(code: Option<&Value>) -> Result<Arc<Vec<u8>>> {
-    let text = code.and_then(|code| code["ZipFile"].as_str()).unwrap_or_default();
-    let bytes =
-        STANDARD.decode(text).map_err(|error| Refusal::new("InvalidParameterValue.ZipFile", error.to_string()))?;
+/// The package that a request brings along, or says where to find.
+fn zip(world: &World, body: &Map<String, Value>) -> Result<Arc<Vec<u8>>> {
+    let code = body.get("Code").cloned().unwrap_or_default();
+    let part = |name: &str| code[name].as_str().unwrap_or_default();
+    let bytes = match text(body, "CodeSource") {
+        Some("Cos") => {
+            let (bucket, path) = (part("CosBucketName"), part("CosObjectName"));
+            let object = world.buckets.get(&format!("{bucket}-{APP_ID}")).and_then(|objects| objects.get(path));
+            object
+                .cloned()
+                .ok_or_else(|| Refusal::new("ResourceNotFound.CosObject", format!("no {path} in {bucket}")))?
+        }
+        Some("ZipFile") | None => STANDARD
+            .decode(part("ZipFile"))
+            .map_err(|error| Refusal::new("InvalidParameterValue.ZipFile", error.to_string()))?,
+        Some(other) => return Err(Refusal::new("InvalidParameterValue.CodeSource", other)),
+    };
     if !bytes.starts_with(b"PK") {
         return Err(Refusal::new("InvalidParameterValue.ZipFile", "that is no zip"));
     }

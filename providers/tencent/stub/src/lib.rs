@@ -7,6 +7,7 @@
 //! | which members a request may have, and must | `schema.rs` |
 //! | functions, their states, versions and alias | `functions.rs`, `releases.rs` |
 //! | what calls them | `triggers.rs` |
+//! | buckets for packages | `cos.rs` |
 //! | running what was deployed | [`Runner`], `visits.rs` |
 //!
 //! It is written from the platform's documentation and shares no code with the tool that calls it: both are held against the official
@@ -14,6 +15,7 @@
 
 mod answer;
 mod auth;
+mod cos;
 mod functions;
 mod releases;
 mod schema;
@@ -28,6 +30,8 @@ pub use world::{Fault, World};
 
 /// The account that everything is in.
 pub const ACCOUNT: &str = "100000000001";
+/// The account's other number, at the end of the names of buckets.
+pub const APP_ID: u64 = 1_300_000_001;
 /// The region.
 pub const REGION: &str = "ap-guangzhou";
 /// The key that is known.

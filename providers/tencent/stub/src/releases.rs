@@ -63,6 +63,14 @@ pub(crate) fn get_alias(world: &mut World, body: &Map<String, Value>) -> Result 
     }))
 }
 
+pub(crate) fn aliases(world: &mut World, body: &Map<String, Value>) -> Result {
+    let function = world.get(body)?;
+    let one = |name: &str, version: &str, routing: &Value| json!({ "Name": name, "FunctionVersion": version, "Description": "", "RoutingConfig": routing });
+    let others = function.others.iter().map(|(name, version)| one(name, version, &Value::Null));
+    let default = one("$DEFAULT", &function.alias.version, &function.alias.routing);
+    page(body, "Aliases", std::iter::once(default).chain(others).collect())
+}
+
 pub(crate) fn update_alias(world: &mut World, body: &Map<String, Value>) -> Result {
     let function = world.get(body)?;
     if text(body, "Name") != Some("$DEFAULT") {

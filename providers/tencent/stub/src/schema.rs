@@ -7,6 +7,7 @@ use crate::answer::{Refusal, Result};
 /// A service of the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
+    Cam,
     Scf,
     Sts,
     Tag,
@@ -15,6 +16,7 @@ pub(crate) enum Service {
 impl Service {
     pub fn name(self) -> &'static str {
         match self {
+            Self::Cam => "cam",
             Self::Scf => "scf",
             Self::Sts => "sts",
             Self::Tag => "tag",
@@ -23,13 +25,14 @@ impl Service {
 
     pub fn version(self) -> &'static str {
         match self {
+            Self::Cam => "2019-01-16",
             Self::Scf => "2018-04-16",
             Self::Sts | Self::Tag => "2018-08-13",
         }
     }
 
     pub fn needs_region(self) -> bool {
-        self != Self::Tag
+        !matches!(self, Self::Cam | Self::Tag)
     }
 }
 
@@ -56,6 +59,7 @@ const FUNCTION: &[&str] = &["FunctionName"];
 const PAGES: &[&str] = &["Namespace", "Offset", "Limit", "Order", "OrderBy", "Filters"];
 
 const ACTIONS: &[Action] = &[
+    Action { name: "GetUserAppId", service: Service::Cam, writes: false, required: &[], optional: &[] },
     Action { name: "GetCallerIdentity", service: Service::Sts, writes: false, required: &[], optional: &[] },
     Action {
         name: "ModifyResourceTags",
@@ -159,6 +163,7 @@ const ACTIONS: &[Action] = &[
     ),
     scf("PublishVersion", true, FUNCTION, &["Description", "Namespace"]),
     scf("ListVersionByFunction", false, FUNCTION, &["Namespace", "Offset", "Limit", "Order", "OrderBy"]),
+    scf("ListAliases", false, FUNCTION, &["Namespace", "FunctionVersion", "Offset", "Limit"]),
     scf("GetAlias", false, &["FunctionName", "Name"], &["Namespace"]),
     scf(
         "UpdateAlias",
@@ -243,7 +248,17 @@ impl Action {
     pub fn parse(&self, body: &[u8]) -> Result {
         let invalid = |reason: String| Refusal::new("InvalidParameter", reason);
         let said: Value = serde_json::from_slice(body).map_err(|error| invalid(error.to_string()))?;
-        let Value::Object(members) = said else { return Err(invalid("the body is no object".into())) };
+        let Value::Object(mut members) = said else { return Err(invalid("the body is no object".into())) };
+        // The pages of this one list are asked for in text.
+        let paged = ["Offset", "Limit"].map(|name| (name, members.get(name).cloned()));
+        if self.name == "ListAliases" {
+            for (name, value) in paged {
+                let Some(value) = value else { continue };
+                let number = value.as_str().and_then(|text| text.parse::<u64>().ok());
+                let number = number.ok_or_else(|| invalid(format!("`{name}` is no number in text")))?;
+                members.insert(name.into(), number.into());
+            }
+        }
         check(&members, self.required, self.optional)?;
         Ok(members)
     }

@@ -17,9 +17,9 @@ use serde_json::{Map, Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
-    ACCOUNT,
+    ACCOUNT, APP_ID,
     answer::{Refusal, Result, answer, response},
-    auth, functions, releases,
+    auth, cos, functions, releases,
     schema::Action,
     triggers,
     visits::{self, Runner},
@@ -151,6 +151,9 @@ impl Shared {
         let (head, body) = request.into_parts();
         let Ok(body) = body.collect().await else { return Err(Cut) };
         let body = body.to_bytes();
+        if let Some(bucket) = cos::bucket(&head) {
+            return self.store(&bucket, &head, &body);
+        }
         let request = format!("stub-request-{}", lock(&self.calls).len() + 1);
         let named = head.headers.get("x-tc-action").and_then(|name| name.to_str().ok()).unwrap_or_default().to_owned();
         let (action, members) = match self.checked(&named, &head, &body) {
@@ -183,6 +186,24 @@ impl Shared {
             _ => {}
         }
         Ok(response(result, &request))
+    }
+
+    /// A request to a bucket.
+    fn store(&self, bucket: &str, head: &Parts, body: &Bytes) -> Answered {
+        let mut world = self.world();
+        let (called, response) = cos::call(&mut world, bucket, head, body);
+        let fault = world.next_fault(called.action);
+        lock(&self.calls).push(Recorded {
+            action: called.action.to_owned(),
+            function: called.path,
+            writes: called.writes,
+            refused: called.refused.map(str::to_owned),
+            members: Vec::new(),
+        });
+        match fault {
+            Some(_) => Err(Cut),
+            None => Ok(response),
+        }
     }
 
     fn checked(&self, name: &str, head: &Parts, body: &[u8]) -> Result<(&'static Action, Map<String, Value>)> {
@@ -238,6 +259,7 @@ impl Shared {
                 "AccountId": ACCOUNT, "UserId": ACCOUNT, "PrincipalId": ACCOUNT, "Type": "CAMUser",
                 "Arn": format!("qcs::cam::uin/{ACCOUNT}:uin/{ACCOUNT}"),
             })),
+            "GetUserAppId" => answer(json!({ "Uin": ACCOUNT, "OwnerUin": ACCOUNT, "AppId": APP_ID })),
             "ModifyResourceTags" => functions::tag(world, members),
             "CreateFunction" => functions::create(world, members),
             "UpdateFunctionCode" => functions::update_code(world, members),
@@ -251,6 +273,7 @@ impl Shared {
             "PublishVersion" => releases::publish(world, members),
             "ListVersionByFunction" => releases::list(world, members),
             "DeleteFunctionVersion" => releases::delete(world, members),
+            "ListAliases" => releases::aliases(world, members),
             "GetAlias" => releases::get_alias(world, members),
             "UpdateAlias" => releases::update_alias(world, members),
             "CreateTrigger" => triggers::create(world, members, &address),

@@ -45,6 +45,8 @@ pub struct World {
     pub(crate) clock: i64,
     /// The only calls that the key may make, `scf:GetFunction`; `None`: all.
     pub(crate) allowed: Option<BTreeSet<String>>,
+    /// Objects by bucket and path.
+    pub(crate) buckets: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
 }
 
 impl Default for World {
@@ -56,6 +58,7 @@ impl Default for World {
             busy: 0,
             clock: 0,
             allowed: None,
+            buckets: BTreeMap::new(),
         }
     }
 }
@@ -98,6 +101,8 @@ pub(crate) struct Function {
     pub versions: BTreeMap<u64, Version>,
     pub published: u64,
     pub alias: Alias,
+    /// Aliases of somebody else, and the versions they point at.
+    pub others: BTreeMap<String, String>,
     pub triggers: Vec<Trigger>,
 }
 
@@ -139,6 +144,13 @@ impl World {
     /// The names of all namespaces.
     pub fn namespaces(&self) -> Vec<String> {
         self.namespaces.iter().cloned().collect()
+    }
+
+    /// All objects, by bucket and path: `bucket/path`.
+    pub fn objects(&self) -> Vec<String> {
+        let objects =
+            self.buckets.iter().flat_map(|(bucket, objects)| objects.keys().map(move |path| format!("{bucket}{path}")));
+        objects.collect()
     }
 
     /// What a function is now, as GetFunction says it.
@@ -186,6 +198,15 @@ impl World {
         let mut function = Function::new(latest, State { now: "Active", left: 0, then: "Active" });
         function.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         self.functions.insert(("default".into(), name.into()), function);
+    }
+
+    /// Puts an alias there that somebody else has made.
+    pub fn add_alias(&mut self, name: &str, alias: &str, version: &str) {
+        for ((_, known), function) in &mut self.functions {
+            if known == name {
+                function.others.insert(alias.to_owned(), version.to_owned());
+            }
+        }
     }
 
     /// Puts a trigger there that somebody has made in the console.
@@ -286,6 +307,7 @@ impl Function {
             versions: BTreeMap::new(),
             published: 0,
             alias: Alias { version: "$LATEST".into(), description: String::new(), routing: json!({}) },
+            others: BTreeMap::new(),
             triggers: Vec::new(),
         }
     }

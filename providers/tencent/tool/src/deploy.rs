@@ -15,15 +15,14 @@ use fx_spec::Service;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    api::{Api, LARGEST_REQUEST, LATEST, Scf},
+    LIMITS,
+    api::{Api, LATEST, Scf},
     resources::{
         COMMON, Code, DefaultAlias, Function, Namespace, NewVersion, OldVersion, TAG, URL, behaviour, desired,
         function_id, traffic, version_id,
     },
 };
 
-/// What a request has beside the package: more than an environment and all other settings may take.
-const BESIDE_THE_PACKAGE: u64 = 64 << 10;
 /// The longest time that the log can be asked for at once.
 const LOG_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
@@ -108,7 +107,8 @@ impl Platform for Tencent {
                 created: version.add_time,
             });
             let alias = self.scf.alias(function).await?;
-            Ok(Some(Release { versions: versions.collect(), traffic: alias.as_ref().and_then(traffic) }))
+            let held = self.scf.held(function).await?;
+            Ok(Some(Release { versions: versions.collect(), traffic: alias.as_ref().and_then(traffic), held }))
         })
     }
 
@@ -183,23 +183,10 @@ impl Tencent {
     }
 }
 
-/// Whether a package goes into a request, which is how it is uploaded.
+/// Whether the platform takes a package at all.
 fn fits(unit: &UnitArtifact) -> Result<(), CloudError> {
-    let encoded = unit.size.div_ceil(3) * 4;
-    let room = LARGEST_REQUEST as u64 - BESIDE_THE_PACKAGE;
-    if encoded <= room {
-        return Ok(());
-    }
-    let mb = |bytes: u64| {
-        let tenths = (bytes * 10) >> 20;
-        format!("{}.{} MB", tenths / 10, tenths % 10)
-    };
-    let message = format!(
-        "{} has {}, and a request to SCF takes {} of it: fx sends packages with the request, not through COS",
-        unit.file,
-        mb(unit.size),
-        mb(room / 4 * 3),
-    );
-    let help = "build it with --release, leave out files that `package.include` adds, or put large ones into a layer or a bucket";
+    let Some(most) = LIMITS.package.in_storage.filter(|most| unit.size > most.0) else { return Ok(()) };
+    let message = format!("{} has {} MB, and SCF takes {most}", unit.file, unit.size >> 20);
+    let help = "build it with --release, leave out files that `package.include` adds, or put large ones into a bucket";
     Err(CloudError::new(Kind::Invalid, "deploy", message).help(help))
 }

@@ -139,6 +139,8 @@ pub(crate) struct VersionInfo {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Alias {
+    #[serde(default, deserialize_with = "or_default")]
+    pub name: String,
     pub function_version: String,
     #[serde(default, deserialize_with = "or_default")]
     pub description: String,

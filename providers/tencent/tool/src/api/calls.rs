@@ -1,13 +1,16 @@
 //! The calls that a deploy makes.
 
+use std::collections::BTreeSet;
+
 use fx_deploy::{CloudError, Kind};
 use jiff::{Timestamp, tz};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Api, SCF, STS, TAG,
+    Api, CAM, SCF, STS, TAG,
     answers::{Alias, CallResult, FunctionInfo, Listed, Log, TriggerInfo, VersionInfo, or_default},
+    cos::Bucket,
 };
 
 /// The alias that every function has, and that traffic comes through.
@@ -91,6 +94,20 @@ impl Scf {
         found(self.scf("GetAlias", json!({ "FunctionName": function, "Name": DEFAULT })).await)
     }
 
+    /// The versions that other aliases of a function point at: aliases that fx has not made.
+    pub async fn held(&self, function: &str) -> Result<BTreeSet<String>, CloudError> {
+        let body = json!({ "FunctionName": function });
+        // The one list whose pages are asked for in text.
+        let listed = self.pages("ListAliases", "Aliases", body, |number| json!(number.to_string())).await;
+        let aliases: Vec<Alias> = found(listed)?.unwrap_or_default();
+        let others = aliases.into_iter().filter(|alias| alias.name != DEFAULT);
+        let versions = others.flat_map(|alias| {
+            let additional = alias.routing_config.additional_version_weights.into_iter().map(|share| share.version);
+            std::iter::once(alias.function_version).chain(additional)
+        });
+        Ok(versions.filter(|version| version != LATEST).collect())
+    }
+
     /// The triggers on that alias; none if there is no such function.
     pub async fn triggers(&self, function: &str) -> Result<Vec<TriggerInfo>, CloudError> {
         let listed = self.list("ListTriggers", "Triggers", json!({ "FunctionName": function })).await;
@@ -135,6 +152,28 @@ impl Scf {
         );
         let body = json!({ "Resource": resource, "ReplaceTags": [{ "TagKey": key, "TagValue": value }] });
         self.api.call::<Nothing>(TAG, "ModifyResourceTags", &body).await.map(drop)
+    }
+
+    /// Uploads a package to COS, into a bucket that is made for packages, and says where it is in SCF's words. Of each function there
+    /// is one object: the platform keeps what it was given.
+    pub async fn upload(&self, function: &str, bytes: Vec<u8>) -> Result<Value, CloudError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "PascalCase")]
+        struct User {
+            app_id: u64,
+        }
+        let User { app_id } = self.api.call(CAM, "GetUserAppId", &json!({})).await?;
+        let name = code_bucket(self.region());
+        let bucket = Bucket::new(&self.api, &format!("{name}-{app_id}"));
+        let path = format!("/{}/{function}.zip", self.namespace);
+        bucket.ensure().await?;
+        bucket.put(&path, bytes).await?;
+        // The account's number is not part of the name here. Of the regions, Beijing alone wants to be said.
+        let mut place = json!({ "CosBucketName": name, "CosObjectName": path });
+        if self.region() == "ap-beijing" {
+            place["CosBucketRegion"] = json!(self.region());
+        }
+        Ok(place)
     }
 
     /// Calls a function through its alias and waits for the end.
@@ -193,12 +232,21 @@ impl Scf {
         member: &str,
         body: Value,
     ) -> Result<Vec<T>, CloudError> {
+        self.pages(action, member, body, |number| json!(number)).await
+    }
+
+    async fn pages<T: for<'de> Deserialize<'de>>(
+        &self,
+        action: &'static str,
+        member: &str,
+        mut body: Value,
+        number: impl Fn(usize) -> Value,
+    ) -> Result<Vec<T>, CloudError> {
         let mut all = Vec::new();
+        body["Limit"] = number(PAGE);
         loop {
-            let mut body = body.clone();
-            body["Offset"] = json!(all.len());
-            body["Limit"] = json!(PAGE);
-            let mut answer: Map<String, Value> = self.scf(action, body).await?;
+            body["Offset"] = number(all.len());
+            let mut answer: Map<String, Value> = self.scf(action, body.clone()).await?;
             let page = answer.remove(member).unwrap_or_default();
             let page: Option<Vec<T>> = serde_json::from_value(page).map_err(|error| {
                 CloudError::new(Kind::Invalid, action, format!("the answer is not one of the platform's: {error}"))
@@ -212,6 +260,11 @@ impl Scf {
             }
         }
     }
+}
+
+/// The bucket for packages, without the account's number.
+pub(crate) fn code_bucket(region: &str) -> String {
+    format!("fx-code-{region}")
 }
 
 /// An answer, or that there is nothing to answer about.

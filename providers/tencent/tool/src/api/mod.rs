@@ -2,6 +2,7 @@
 
 mod answers;
 mod calls;
+mod cos;
 mod credentials;
 mod errors;
 mod signing;
@@ -15,7 +16,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 pub(crate) use answers::{Alias, FunctionInfo, TriggerInfo};
-pub(crate) use calls::{DEFAULT, LATEST, Scf};
+pub(crate) use calls::{DEFAULT, LATEST, Scf, code_bucket};
 pub(crate) use credentials::Credentials;
 
 use signing::Signing;
@@ -35,6 +36,7 @@ pub(crate) struct Service {
     pub version: &'static str,
 }
 
+const CAM: Service = Service { name: "cam", version: "2019-01-16" };
 const SCF: Service = Service { name: "scf", version: "2018-04-16" };
 const STS: Service = Service { name: "sts", version: "2018-08-13" };
 const TAG: Service = Service { name: "tag", version: "2018-08-13" };
@@ -92,8 +94,7 @@ impl Api {
             Some((scheme, host)) => (*scheme, host.clone()),
             None => ("https", self.host(service)),
         };
-        // A clock before 1970 is not going to be believed anyway.
-        let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed());
+        let time = now();
         let signing = Signing { service: service.name, host: &host, content_type: CONTENT_TYPE, body: &body, time };
         let authorization = signing.authorization(&self.credentials);
         let mut request = self
@@ -111,11 +112,13 @@ impl Api {
         if let Some(token) = &self.credentials.token {
             request = request.header("x-tc-token", token.text());
         }
-        request.body(body).build().map_err(|_| {
-            let source = &self.credentials.source;
-            let message = format!("the credentials of {source}, or the region, have characters that no header takes");
-            CloudError::new(Kind::Credentials, action, message)
-        })
+        request.body(body).build().map_err(|_| self.unsendable(action))
+    }
+
+    fn unsendable(&self, action: &str) -> CloudError {
+        let source = &self.credentials.source;
+        let message = format!("the credentials of {source}, or the region, have characters that no header takes");
+        CloudError::new(Kind::Credentials, action, message)
     }
 
     fn host(&self, service: Service) -> String {
@@ -125,6 +128,11 @@ impl Api {
             false => format!("{}.tencentcloudapi.com", service.name),
         }
     }
+}
+
+/// Seconds since 1970. A clock from before is not going to be believed anyway.
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed())
 }
 
 /// What every answer is wrapped in.

@@ -7,10 +7,10 @@ use fx_spec::{Service, Unit};
 use serde_json::{Value, json};
 
 use super::namespace;
-use crate::resources::COMMON;
+use crate::{api::code_bucket, resources::COMMON};
 
 /// What is done to functions, each of them named.
-const FUNCTION: [&str; 18] = [
+const FUNCTION: [&str; 19] = [
     "CreateFunction",
     "CreateTrigger",
     "DeleteFunction",
@@ -21,6 +21,7 @@ const FUNCTION: [&str; 18] = [
     "GetFunctionAddress",
     "GetFunctionLogs",
     "InvokeFunction",
+    "ListAliases",
     "ListTriggers",
     "ListVersionByFunction",
     "PublishVersion",
@@ -43,10 +44,17 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
     let functions: Vec<String> = service.units.iter().map(resource).collect();
     let mut statements = vec![
         allow(&FUNCTION.map(|action| format!("scf:{action}")), &json!(functions)),
-        allow(&["scf:ListFunctions".into(), "sts:GetCallerIdentity".into()], &json!("*")),
+        allow(&["cam:GetUserAppId".into(), "scf:ListFunctions".into(), "sts:GetCallerIdentity".into()], &json!("*")),
         // For --force alone, which puts fx's tag on a function that somebody else has made.
         allow(&["tag:ModifyResourceTags".into()], &json!(functions)),
     ];
+    // For packages that do not go into a request: the bucket for them, whatever the account's number.
+    let bucket = match region {
+        "" => "qcs::cos:::fx-code-*".to_owned(),
+        region => format!("qcs::cos:{region}::{}-*", code_bucket(region)),
+    };
+    let packages = ["HeadBucket", "PutBucket", "PutObject"].map(|action| format!("cos:{action}"));
+    statements.push(allow(&packages, &json!([bucket])));
     if namespace != COMMON {
         statements.push(allow(&["scf:CreateNamespace".into(), "scf:ListNamespaces".into()], &json!("*")));
     }
@@ -72,7 +80,7 @@ fn roles(service: &Service) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, path::Path};
+    use std::path::Path;
 
     use fx_spec::{Document, Request};
 
@@ -85,7 +93,7 @@ mod tests {
             target: Some("tencent"),
             targets: &[&LIMITS],
             variables: &|_| None,
-            udev: BTreeMap::new(),
+            udev: Default::default(),
             code: &[],
         };
         let service = document.resolve(&request).service.unwrap();

@@ -19,16 +19,18 @@ use fx_deploy::{
     Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Owner, Pending, Readiness, Resource, ResourceId,
     Value,
 };
-use serde_json::{Map, json};
+use serde_json::{Map, Value as Json, json};
 
 use self::settings::{fields, member, members};
 use super::{COMMON, Namespace, TAG, function_id};
-use crate::api::{FunctionInfo, LATEST, Scf};
+use crate::api::{FunctionInfo, LARGEST_REQUEST, LATEST, Scf};
 
 pub(crate) use settings::{behaviour, desired};
 
 /// What cannot be changed. A function is not made anew for it on its own: its address and its versions would be gone.
 const FOREVER: [&str; 2] = ["type", "runtime"];
+/// What a request has beside the package: more than an environment and all other settings may take.
+const BESIDE_THE_PACKAGE: usize = 64 << 10;
 /// The pause between two looks at a function between two changes of one deploy, and how many there are.
 const POLL: Duration = Duration::from_millis(400);
 const POLLS: usize = 150;
@@ -129,26 +131,32 @@ impl Function {
         Err(CloudError::new(Kind::Invalid, self.id.to_string(), message).help(help))
     }
 
-    fn zip(&self) -> Result<String, CloudError> {
+    /// The package in the words of the API, and what kind of words they are: with the request as long as it goes into one, through COS
+    /// otherwise.
+    async fn package(&self) -> Result<(Json, &'static str), CloudError> {
         let Some(code) = &self.code else {
             return Err(CloudError::new(Kind::Failed, self.id.to_string(), "there is no package to upload"));
         };
         let bytes = fs::read(&code.file).map_err(|error| {
             CloudError::new(Kind::Failed, self.id.to_string(), format!("{}: {error}", code.file.display()))
         })?;
-        Ok(STANDARD.encode(bytes))
+        match bytes.len().div_ceil(3) * 4 + BESIDE_THE_PACKAGE <= LARGEST_REQUEST {
+            true => Ok((json!({ "ZipFile": STANDARD.encode(bytes) }), "ZipFile")),
+            false => Ok((self.scf.upload(self.name(), bytes).await?, "Cos")),
+        }
     }
 
     async fn make(&self) -> Result<Outputs, CloudError> {
         let text = |name: &str| self.desired.text(name).unwrap_or_default();
         let kind = if text("type") == "web" { "HTTP" } else { "Event" };
+        let (code, source) = self.package().await?;
         let mut body = Map::from_iter([
             ("FunctionName".to_owned(), json!(self.name())),
             ("Type".to_owned(), json!(kind)),
             ("Runtime".to_owned(), json!(text("runtime"))),
             ("Handler".to_owned(), json!(text("handler"))),
-            ("CodeSource".to_owned(), json!("ZipFile")),
-            ("Code".to_owned(), json!({ "ZipFile": self.zip()? })),
+            ("CodeSource".to_owned(), json!(source)),
+            ("Code".to_owned(), code),
             ("Tags".to_owned(), json!([{ "Key": TAG, "Value": self.mark }])),
         ]);
         body.extend(members(&self.desired));
@@ -176,9 +184,9 @@ impl Function {
             }
         }
         if code {
+            let (code, source) = self.package().await?;
             let body = json!({
-                "FunctionName": self.name(), "Handler": self.desired.text("handler"), "CodeSource": "ZipFile",
-                "Code": { "ZipFile": self.zip()? },
+                "FunctionName": self.name(), "Handler": self.desired.text("handler"), "CodeSource": source, "Code": code,
             });
             self.scf.change("UpdateFunctionCode", body).await?;
         }

@@ -177,11 +177,11 @@ async fn a_temporary_key_is_good_with_its_token() {
 }
 
 #[tokio::test]
-async fn a_zip_that_is_too_large_is_refused_before_anything_is_called() {
+async fn a_package_that_no_function_takes_is_refused_before_anything_is_called() {
     let cloud = Cloud::new().await;
     let platform = cloud.connect().await.unwrap();
     let mut document = fx_provider::testing::artifact(&shop("a"), fx_tencent_tool::provider());
-    document.units[0].size = 8 << 20;
+    document.units[0].size = 501 << 20;
     let identity = Identity { service: "shop".into(), stage: None };
     let order = Order {
         document: &document,
@@ -192,8 +192,28 @@ async fn a_zip_that_is_too_large_is_refused_before_anything_is_called() {
         canary: None,
     };
     let error = platform.resources(&order).err().unwrap();
-    assert!(error.to_string().contains("shop.zip has 8.0 MB, and a request to SCF takes 7.4 MB of it"), "{error}");
+    assert!(error.to_string().contains("shop.zip has 501 MB, and SCF takes 500 MB"), "{error}");
     assert!(error.remedy().unwrap().contains("--release"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_package_that_is_larger_than_a_request_goes_through_a_bucket() {
+    let mut cloud = Cloud::new().await;
+    cloud.padding = 8 << 20;
+    // The first two connections end without an answer.
+    cloud.stub.world().fail("PutBucket", [Fault::ResetAfter]);
+    cloud.stub.world().fail("PutObject", [Fault::ResetAfter]);
+    let writes = cloud.deployed(&shop("a"), "1").await;
+    let bucket = "fx-code-ap-guangzhou-1300000001";
+    let object = format!("{bucket}/default/shop.zip");
+    assert_eq!(writes[..2], [format!("PutBucket {bucket}/"), format!("PutObject {object}")]);
+    assert_eq!(cloud.stub.world().objects().join(", "), object);
+    assert_eq!(cloud.deployed(&shop("a"), "1").await, [""; 0]);
+    // Other code takes the place of the old one; another variable takes none.
+    let writes = cloud.deployed(&shop("a"), "2").await;
+    assert_eq!(writes[..2], [format!("PutObject {object}"), "UpdateFunctionCode shop".to_owned()]);
+    assert_eq!(cloud.deployed(&shop("b"), "2").await[0], "UpdateFunctionConfiguration shop");
+    assert_eq!(cloud.stub.world().objects(), [object]);
 }
 
 #[tokio::test]

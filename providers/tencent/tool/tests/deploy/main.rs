@@ -35,6 +35,8 @@ struct Cloud {
     settings: BTreeMap<String, serde_json::Value>,
     canary: Option<Canary>,
     options: Options,
+    /// Bytes that packages have more than little.
+    padding: usize,
 }
 
 /// Why there was nothing to apply.
@@ -55,7 +57,15 @@ impl Cloud {
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let folder = TempDir::new().unwrap();
-        Self { stub, folder, variables, settings: BTreeMap::new(), canary: None, options: Options::default() }
+        Self {
+            stub,
+            folder,
+            variables,
+            settings: BTreeMap::new(),
+            canary: None,
+            options: Options::default(),
+            padding: 0,
+        }
     }
 
     fn set(&mut self, variable: &str, value: &str) {
@@ -76,7 +86,7 @@ impl Cloud {
         let identity = Identity { service: document.service.clone(), stage: document.stage.clone() };
         let (mut releases, mut environment) = (BTreeMap::new(), BTreeMap::new());
         for unit in &mut document.units {
-            let zip = format!("PK {} {code}", unit.name);
+            let zip = format!("PK {} {code}{}", unit.name, " ".repeat(self.padding));
             unit.sha256 = Sha256::digest(&zip).iter().map(|byte| format!("{byte:02x}")).collect();
             std::fs::write(self.folder.path().join(&unit.file), zip).unwrap();
             let name = identity.function(&unit.name);

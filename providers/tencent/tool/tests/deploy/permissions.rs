@@ -1,9 +1,6 @@
 //! What `fx policy` prints is enough for everything fx does, and no more.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeSet, path::Path};
 
 use fx_deploy::{Kind, Options, Route};
 use fx_provider::deploy::Identity;
@@ -33,7 +30,7 @@ fn actions(text: &str) -> BTreeSet<String> {
         target: Some(target.name),
         targets: &[target],
         variables: &|_| None,
-        udev: BTreeMap::new(),
+        udev: Default::default(),
         code: &[],
     };
     let service = document.resolve(&request).service.unwrap();
@@ -60,13 +57,18 @@ async fn a_whole_life_needs_all_permissions_of_the_policy_and_no_others() {
     };
     assert!(cloud.deploy(ALL, "1").await.is_success());
     note(&cloud);
+    // A package that is larger than a request.
+    cloud.padding = 8 << 20;
+    assert!(cloud.deploy(ALL, "large").await.is_success());
+    cloud.padding = 0;
+    note(&cloud);
     // Another configuration, other code, other triggers.
     let other = ALL.replace("KEY: a", "KEY: b").replace("5m", "10m").replace("[created]", "[created], enable: false");
     assert!(cloud.deploy(&other, "2").await.is_success());
     note(&cloud);
     let platform = cloud.connect().await.unwrap();
     cloud.reroute(&Route::rollback(&cloud.release("shop").await, None).unwrap()).await;
-    assert!(run(vec![], vec![platform.version("shop", "2")]).await.is_success());
+    assert!(run(vec![], vec![platform.version("shop", "3")]).await.is_success());
     platform.invoke("shop", b"{}").await.unwrap();
     platform.logs("shop", std::time::SystemTime::now()).await.unwrap();
     note(&cloud);

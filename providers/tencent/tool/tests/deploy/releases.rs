@@ -110,13 +110,14 @@ async fn an_old_version_goes_and_none_that_is_in_use() {
     for code in ["1", "2", "3", "4"] {
         cloud.deployed(&shop("a"), code).await;
     }
+    cloud.stub.world().add_alias("shop", "partner", "1");
     let release = cloud.release("shop").await;
     let route = Route { version: Pick::Number("4".into()), canary: None, before: Some("3".into()) };
     let platform = cloud.connect().await.unwrap();
     let surplus = release.surplus(&route, 2).into_iter().map(|old| platform.version("shop", &old.number)).collect();
     assert!(run(vec![], surplus).await.is_success());
     let left: Vec<u64> = cloud.stub.world().versions("shop").into_iter().map(|(number, _)| number).collect();
-    assert_eq!(left, [3, 4]);
+    assert_eq!(left, [1, 3, 4], "another alias points at 1");
 }
 
 const TWO: &str = "service: two\nprovider: { memorySize: 128 }\nfunctions:\n\

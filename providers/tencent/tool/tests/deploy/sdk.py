@@ -61,9 +61,13 @@ print(call("ListFunctions", Filters=[{"Name": "tag-fx", "Values": ["shop"]}])["T
 print(call("InvokeFunction", FunctionName="shop", Event="{}")["Result"]["RetMsg"])
 print(len(call("GetFunctionAddress", FunctionName="shop")["CodeSha256"]))
 
-# The other two services.
+print([alias["Name"] for alias in call("ListAliases", FunctionName="shop", Offset="0", Limit="20")["Aliases"]])
+
+# The other services.
 sts = CommonClient("sts", "2018-08-13", credential.Credential(secret_id, secret_key), region, profile)
 print(sts.call_json("GetCallerIdentity", {})["Response"]["AccountId"])
+cam = CommonClient("cam", "2019-01-16", credential.Credential(secret_id, secret_key), region, profile)
+print(cam.call_json("GetUserAppId", {})["Response"]["AppId"])
 
 # What is refused.
 print(refused(lambda: client("wrong").GetFunction(models.GetFunctionRequest())))
