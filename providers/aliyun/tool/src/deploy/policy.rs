@@ -10,7 +10,7 @@ use fx_spec::{
 use serde_json::{Value, json};
 
 /// On a function, and on all that hangs on it.
-const OF_FUNCTIONS: [&str; 24] = [
+const OF_FUNCTIONS: [&str; 25] = [
     "fc:CreateAlias",
     "fc:CreateFunction",
     "fc:CreateTrigger",
@@ -26,6 +26,7 @@ const OF_FUNCTIONS: [&str; 24] = [
     "fc:GetFunction",
     "fc:GetTrigger",
     "fc:InvokeFunction",
+    "fc:ListAliases",
     "fc:ListFunctionVersions",
     "fc:ListTriggers",
     "fc:PublishFunctionVersion",

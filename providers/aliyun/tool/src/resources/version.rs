@@ -183,7 +183,19 @@ fn only_deleted<'a>(id: &ResourceId) -> Pending<'a, Outputs> {
 /// What a function has published, and where its requests go. `None`: there is no such function.
 pub(crate) async fn release(api: &Api, function: &str) -> Result<Option<Release>, CloudError> {
     let Some(versions) = list(api, function).await? else { return Ok(None) };
-    Ok(Some(Release { versions, traffic: traffic(api, function).await? }))
+    let aliases = api.list(|| Call::get("ListAliases", &["functions", function, "aliases"]), "aliases").await?;
+    let (ours, others): (Vec<&Json>, Vec<&Json>) = aliases.iter().partition(|alias| alias["aliasName"] == ALIAS);
+    Ok(Some(Release {
+        versions,
+        traffic: ours.first().and_then(|alias| read_traffic(alias)),
+        held: others.into_iter().flat_map(held).collect(),
+    }))
+}
+
+/// The versions that an alias of somebody else points at.
+fn held(alias: &Json) -> impl Iterator<Item = String> {
+    let weights = alias["additionalVersionWeight"].as_object().into_iter().flatten();
+    number(alias).into_iter().chain(weights.map(|(number, _)| number.clone()))
 }
 
 /// Where the alias sends requests. `None`: there is no alias.
@@ -244,6 +256,12 @@ fn number(value: &Json) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_alias_holds_what_it_points_at() {
+        let alias = json!({ "aliasName": "beta", "versionId": "3", "additionalVersionWeight": { "4": 0.1 } });
+        assert_eq!(held(&alias).collect::<Vec<_>>(), ["3", "4"]);
+    }
 
     #[test]
     fn an_alias_says_where_requests_go() {

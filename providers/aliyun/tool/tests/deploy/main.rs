@@ -4,6 +4,7 @@
 
 mod failures;
 mod ownership;
+mod permissions;
 mod releases;
 mod triggers;
 
