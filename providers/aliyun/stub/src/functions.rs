@@ -65,7 +65,7 @@ pub(crate) fn create(world: &mut World, mut body: Map<String, Value>) -> Result 
         return Err(Refusal::new(409, "FunctionAlreadyExists", format!("function '{name}' already exists")));
     }
     check_tags(body.get("tags"))?;
-    let (zip, checksum) = unpack(&mut body)?.ok_or_else(|| Refusal::argument("code is missing"))?;
+    let (zip, checksum) = unpack(&mut body, world)?.ok_or_else(|| Refusal::argument("code is missing"))?;
     let defaults = json!({
         "cpu": 0.35, "description": "", "diskSize": 512, "environmentVariables": {}, "instanceConcurrency": 1,
         "internetAccess": true, "memorySize": 512, "timeout": 3, "tags": [],
@@ -88,11 +88,11 @@ pub(crate) fn create(world: &mut World, mut body: Map<String, Value>) -> Result 
 
 pub(crate) fn update(world: &mut World, call: &Call, mut body: Map<String, Value>) -> Result {
     let (time, busy) = (world.time(), world.busy);
+    let code = unpack(&mut body, world)?;
     let function = world.find(call.part(0))?;
     if function.busy > 0 {
         return Err(Refusal::new(409, "ConcurrentUpdateError", "the function is being updated"));
     }
-    let code = unpack(&mut body)?;
     let mut latest = function.latest.clone();
     latest.extend(body);
     check_settings(&latest)?;
@@ -191,15 +191,26 @@ fn check_tags(tags: Option<&Value>) -> std::result::Result<(), Refusal> {
     Ok(())
 }
 
-/// Takes the zip out of a body.
-fn unpack(body: &mut Map<String, Value>) -> std::result::Result<Option<(Vec<u8>, String)>, Refusal> {
+/// Takes the zip out of a body, or out of the bucket that it names.
+fn unpack(body: &mut Map<String, Value>, world: &World) -> std::result::Result<Option<(Vec<u8>, String)>, Refusal> {
     let Some(Value::Object(code)) = body.remove("code") else { return Ok(None) };
-    check("code", &code, &[("zipFile", Is::Text, true), ("checksum", Is::Text, false)])?;
-    let text = code["zipFile"].as_str().unwrap_or_default();
-    if text.len() > LARGEST_ZIP {
+    let stored = code.contains_key("ossBucketName");
+    let members: &[Member] = match stored {
+        true => &[("ossBucketName", Is::Text, true), ("ossObjectName", Is::Text, true), ("checksum", Is::Text, false)],
+        false => &[("zipFile", Is::Text, true), ("checksum", Is::Text, false)],
+    };
+    check("code", &code, members)?;
+    let text = |name: &str| code.get(name).and_then(Value::as_str).unwrap_or_default();
+    if text("zipFile").len() > LARGEST_ZIP {
         return Err(Refusal::new(400, "EntityTooLarge", "the code is larger than 100 MB"));
     }
-    let zip = STANDARD.decode(text).map_err(|_| Refusal::argument("zipFile is not base64"))?;
+    let zip = match stored {
+        true => {
+            let object = world.buckets.get(text("ossBucketName")).and_then(|bucket| bucket.get(text("ossObjectName")));
+            object.cloned().ok_or_else(|| Refusal::argument("there is no such object"))?
+        }
+        false => STANDARD.decode(text("zipFile")).map_err(|_| Refusal::argument("zipFile is not base64"))?,
+    };
     if !zip.starts_with(b"PK") {
         return Err(Refusal::argument("zipFile is not a zip"));
     }

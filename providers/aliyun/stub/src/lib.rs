@@ -8,7 +8,7 @@
 //! | what is in a body, and what may be | `body.rs` |
 //! | functions, their versions and aliases | `functions.rs`, `releases.rs` |
 //! | what hangs on them | `triggers.rs`, `limits.rs`, `domains.rs` |
-//! | the log service | `logs.rs` |
+//! | the log service, the object store | `logs.rs`, `oss.rs` |
 //! | running what was deployed | [`Runner`], `visits.rs` |
 //!
 //! It is written from the platform's documentation and shares no code with the tool that calls it: both are held against the official
@@ -21,6 +21,7 @@ mod domains;
 mod functions;
 mod limits;
 mod logs;
+mod oss;
 mod releases;
 mod route;
 mod server;

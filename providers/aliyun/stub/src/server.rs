@@ -22,7 +22,7 @@ use crate::{
     answer::{Answer, Refusal, Result, response},
     auth,
     body::{Member, parse},
-    domains, functions, limits, logs, releases,
+    domains, functions, limits, logs, oss, releases,
     route::{CALLER_IDENTITY, Call},
     triggers,
     visits::{Runner, visit},
@@ -156,6 +156,13 @@ impl Shared {
         let body = body.to_bytes();
         let number = lock(&self.calls).len() + 1;
         let request = format!("stub-request-{number}");
+        if oss::is_meant(&head) {
+            let result = oss::put(&head, &body, &mut self.world());
+            let path = head.uri.path().trim_start_matches('/').to_owned();
+            let action = if path.ends_with('/') { "PutBucket" } else { "PutObject" };
+            self.record(action, path, true, result.as_ref().err(), Vec::new());
+            return Ok(oss::response(result, &request));
+        }
         if head.uri.path().starts_with("/logstores/") {
             let result = logs::get(&head, &self.world());
             self.record("GetLogs", head.uri.path().to_owned(), false, result.as_ref().err(), Vec::new());

@@ -38,6 +38,8 @@ pub struct World {
     pub(crate) domains: BTreeMap<String, Value>,
     /// Lines by logstore, as they are answered; all projects are one.
     pub(crate) logs: BTreeMap<String, Vec<Value>>,
+    /// Objects by bucket and name.
+    pub(crate) buckets: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
     pub(crate) nonces: BTreeSet<String>,
     pub(crate) faults: BTreeMap<String, Vec<Fault>>,
     /// How often a function says that it is not ready after a change.

@@ -6,11 +6,11 @@ use fx_deploy::{Answer, CloudError, Http, Kind};
 use fx_provider::deploy::{Connection, Place};
 use http::Method;
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     credentials::{self, Credentials, Found},
-    errors,
+    errors, oss,
     signing::{Moment, Unsigned, sign},
     sls::{self, Lines},
 };
@@ -95,6 +95,8 @@ struct Inner {
     invoke: String,
     /// Where all logs are, if it is not where the region has them.
     logs: Option<String>,
+    /// Where all buckets are, if it is not where the region has them.
+    objects: Option<String>,
 }
 
 impl fmt::Debug for Api {
@@ -144,9 +146,11 @@ impl Api {
             let message = format!("`{account}` is not the number of an account");
             return Err(CloudError::new(Kind::Invalid, "account", message));
         }
+        let objects = variable("FX_ALIYUN_OSS_ENDPOINT").or_else(|| given.clone());
         let logs = variable("FX_ALIYUN_LOG_ENDPOINT").or_else(|| given.clone());
         let invoke = given.unwrap_or_else(|| format!("https://{account}.{region}.fc.aliyuncs.com"));
-        Ok(Self(Arc::new(Inner { http, credentials, place: Place { account, region }, control, invoke, logs })))
+        let place = Place { account, region };
+        Ok(Self(Arc::new(Inner { http, credentials, place, control, invoke, logs, objects })))
     }
 
     /// Account and region.
@@ -172,6 +176,20 @@ impl Api {
             None => format!("https://{}.{}.log.aliyuncs.com", lines.project, place.region),
         };
         parse("GetLogs", &sls::get(http, credentials, &endpoint, lines).await?)
+    }
+
+    /// Writes a package into the bucket for packages, which is made if it is not there, and says where it is in the API's words. Of
+    /// each function there is one object: the platform keeps what it was given.
+    pub async fn upload(&self, function: &str, bytes: Vec<u8>) -> Result<Value, CloudError> {
+        let Inner { http, credentials, place, objects, .. } = &*self.0;
+        let (bucket, object) = (code_bucket(&place.account, &place.region), format!("{function}.zip"));
+        let address = match objects {
+            Some(endpoint) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
+            None => format!("https://{bucket}.oss-{}.aliyuncs.com", place.region),
+        };
+        oss::make_bucket(http, credentials, &address, &bucket).await?;
+        oss::put_object(http, credentials, &address, &bucket, &object, bytes).await?;
+        Ok(json!({ "ossBucketName": bucket, "ossObjectName": object }))
     }
 
     /// Makes a call that is answered in JSON.
@@ -278,6 +296,11 @@ fn parse<T: DeserializeOwned>(action: &str, answer: &Answer) -> Result<T, CloudE
         let message = format!("the answer is not what this version of fx expects: {error}");
         CloudError::new(Kind::Invalid, action, message).request(answer.header("x-fc-request-id").unwrap_or("not said"))
     })
+}
+
+/// The bucket for packages: names of buckets are the whole platform's, so the account's number is part of it.
+pub(crate) fn code_bucket(account: &str, region: &str) -> String {
+    format!("fx-code-{account}-{region}")
 }
 
 fn no_region() -> CloudError {

@@ -6,13 +6,14 @@
 //! | ACS3-HMAC-SHA256 | `signing.rs` |
 //! | endpoints, and one call from its name to its answer | `calls.rs` |
 //! | what a refusal means | `errors.rs` |
-//! | the log service, which signs in its own way | `sls.rs` |
+//! | the log service and the object store, which sign in their own ways | `sls.rs`, `oss.rs` |
 
 mod calls;
 mod credentials;
 mod errors;
+mod oss;
 mod signing;
 mod sls;
 
-pub(crate) use calls::{Api, Call};
+pub(crate) use calls::{Api, Call, code_bucket};
 pub(crate) use sls::{Lines, PAGE};

@@ -9,6 +9,8 @@ use fx_spec::{
 };
 use serde_json::{Value, json};
 
+use crate::api::code_bucket;
+
 /// On a function, and on all that hangs on it.
 const OF_FUNCTIONS: [&str; 25] = [
     "fc:CreateAlias",
@@ -60,6 +62,10 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
         let domain = format!("acs:fc:{region}:*:custom-domains/{}", name.value);
         statements.push(statement(&OF_DOMAINS, &[domain]));
     }
+    // For packages that are larger than a request.
+    let bucket = code_bucket("*", region);
+    statements.push(statement(&["oss:PutBucket"], &[format!("acs:oss:*:*:{bucket}")]));
+    statements.push(statement(&["oss:GetObject", "oss:PutObject"], &[format!("acs:oss:*:*:{bucket}/*")]));
     let stores = stores(service, region);
     if !stores.is_empty() {
         statements.push(statement(&["log:GetLogStoreLogs"], &stores));

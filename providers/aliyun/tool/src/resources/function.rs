@@ -55,6 +55,8 @@ pub(crate) struct Function {
     /// Members of the API's input, but code, name and tags.
     input: Map<String, Json>,
     zip: PathBuf,
+    /// The zip is too large for a request, and goes through the object store.
+    stored: bool,
     desired: Fields,
 }
 
@@ -64,9 +66,8 @@ impl Function {
         let name = order.identity.function(&unit.name);
         let id = function_id(&name);
         let zip = order.folder.join(&unit.file);
-        let most = LIMITS.package.in_request;
-        if let Some(most) = most.filter(|most| unit.size > most.0) {
-            let message = format!("{} has {} MB, and a request carries at most {most}", unit.file, unit.size >> 20);
+        if let Some(most) = LIMITS.package.in_storage.filter(|most| unit.size > most.0) {
+            let message = format!("{} has {} MB, and the platform takes at most {most}", unit.file, unit.size >> 20);
             return Err(CloudError::new(Kind::Invalid, id.to_string(), message)
                 .help("make it smaller: large files belong in a bucket or on a mount, not beside the program"));
         }
@@ -77,7 +78,7 @@ impl Function {
         let mark = order.identity.mark();
         let code = checksum(&read(&zip, &id)?);
         let desired = fields(&input, &input).with("code", shown_code(&code)).plain("owner", mark.clone());
-        Ok(Self { api: api.clone(), id, mark, input, zip, desired })
+        Ok(Self { api: api.clone(), id, mark, input, zip, stored: is_stored(unit.size), desired })
     }
 
     /// One that exists, to be deleted.
@@ -88,6 +89,7 @@ impl Function {
             mark: mark.to_owned(),
             input: Map::new(),
             zip: PathBuf::new(),
+            stored: false,
             desired: Fields::new(),
         }
     }
@@ -110,14 +112,19 @@ impl Function {
         fields
     }
 
-    fn code(&self) -> Result<Json, CloudError> {
+    async fn code(&self) -> Result<Json, CloudError> {
         let bytes = read(&self.zip, &self.id)?;
         let checksum = checksum(&bytes);
         if self.desired.text("code") != Some(&checksum) {
             let message = format!("{} changed while it was being deployed", self.zip.display());
             return Err(CloudError::new(Kind::Invalid, self.id.to_string(), message).help("run the command again"));
         }
-        Ok(json!({ "zipFile": STANDARD.encode(bytes), "checksum": checksum }))
+        let mut code = match self.stored {
+            true => self.api.upload(self.name(), bytes).await?,
+            false => json!({ "zipFile": STANDARD.encode(bytes) }),
+        };
+        code["checksum"] = checksum.into();
+        Ok(code)
     }
 
     fn name(&self) -> &str {
@@ -151,7 +158,7 @@ impl Resource for Function {
             let mut body = self.input.clone();
             body.retain(|name, value| !is_optional(name) || !is_empty(&identity(name, value)));
             body.insert("functionName".into(), self.name().into());
-            body.insert("code".into(), self.code()?);
+            body.insert("code".into(), self.code().await?);
             body.insert("tags".into(), json!([{ "Key": TAG, "Value": self.mark }]));
             let call = Call::new("CreateFunction", Method::POST, &["functions"]).json(&body.into());
             self.api.call(&call).await?;
@@ -176,7 +183,7 @@ impl Resource for Function {
                     body.extend(["cpu", "memorySize"].map(|name| (name.to_owned(), self.input[name].clone())));
                 }
                 if member == "code" {
-                    body.insert("code".into(), self.code()?);
+                    body.insert("code".into(), self.code().await?);
                 }
             }
             if !body.is_empty() {
@@ -207,6 +214,12 @@ impl Function {
             json!({ "ResourceId": [arn], "ResourceType": "function", "Tag": [{ "Key": TAG, "Value": self.mark }] });
         self.api.call(&Call::new("TagResources", Method::POST, &["tags-v2"]).json(&body)).await.map(drop)
     }
+}
+
+/// Whether a zip of this size, in the base64 of a request and with all settings beside it, is more than a request carries.
+fn is_stored(size: u64) -> bool {
+    const BESIDE: u64 = 1 << 20;
+    LIMITS.package.in_request.is_some_and(|most| size.div_ceil(3) * 4 + BESIDE > most.0)
 }
 
 /// A function as it is, or a version of it.
@@ -375,6 +388,11 @@ fn read(zip: &Path, id: &ResourceId) -> Result<Vec<u8>, CloudError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_zip_is_stored_if_its_base64_does_not_fit() {
+        assert!(!is_stored(74 << 20) && is_stored(75 << 20));
+    }
 
     #[test]
     fn the_mark_is_read_in_either_spelling() {

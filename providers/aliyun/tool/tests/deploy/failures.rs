@@ -170,7 +170,7 @@ async fn a_zip_that_is_too_large_is_refused_before_anything_is_called() {
     let cloud = Cloud::new().await;
     let platform = cloud.connect().await.unwrap();
     let mut document = fx_provider::testing::artifact(&shop("a"), fx_aliyun_tool::provider());
-    document.units[0].size = 101 << 20;
+    document.units[0].size = 501 << 20;
     let identity = fx_provider::deploy::Identity { service: "shop".into(), stage: None };
     let order = fx_provider::deploy::Order {
         document: &document,
@@ -181,7 +181,7 @@ async fn a_zip_that_is_too_large_is_refused_before_anything_is_called() {
         canary: None,
     };
     let error = platform.resources(&order).err().unwrap();
-    assert!(error.to_string().contains("shop.zip has 101 MB, and a request carries at most 100 MB"), "{error}");
+    assert!(error.to_string().contains("shop.zip has 501 MB, and the platform takes at most 500 MB"), "{error}");
 }
 
 #[tokio::test]

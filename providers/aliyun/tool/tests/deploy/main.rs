@@ -35,6 +35,8 @@ struct Cloud {
     variables: BTreeMap<String, String>,
     canary: Option<Canary>,
     options: Options,
+    /// What the document says about the size of every zip.
+    size: Option<u64>,
 }
 
 /// Why there was nothing to apply.
@@ -56,7 +58,7 @@ impl Cloud {
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let folder = TempDir::new().unwrap();
-        Self { stub, folder, variables, canary: None, options: Options::default() }
+        Self { stub, folder, variables, canary: None, options: Options::default(), size: None }
     }
 
     fn set(&mut self, variable: &str, value: &str) {
@@ -73,7 +75,8 @@ impl Cloud {
     /// Reads and plans: the wanted resources, the plan, what was observed.
     async fn planned(&self, f_yml: &str, code: &str) -> Result<(Vec<Box<dyn Resource>>, Plan, Observed), Stopped> {
         let platform = self.connect().await.map_err(Stopped::Refused)?;
-        let document = artifact(f_yml, provider());
+        let mut document = artifact(f_yml, provider());
+        document.units.iter_mut().for_each(|unit| unit.size = self.size.unwrap_or(unit.size));
         let identity = Identity { service: document.service.clone(), stage: document.stage.clone() };
         let (mut releases, mut environment) = (BTreeMap::new(), BTreeMap::new());
         for unit in &document.units {

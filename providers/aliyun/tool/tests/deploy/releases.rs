@@ -53,6 +53,21 @@ async fn changed_code_writes_only_code() {
 }
 
 #[tokio::test]
+async fn a_zip_that_no_request_carries_goes_through_a_bucket() {
+    let mut cloud = Cloud::new().await;
+    cloud.size = Some(90 << 20);
+    let writes = cloud.deployed(&shop("a"), "1").await;
+    let bucket = "fx-code-1234567890123456-cn-hangzhou";
+    assert_eq!(
+        writes[..3],
+        [format!("PutBucket {bucket}/"), format!("PutObject {bucket}/shop.zip"), "CreateFunction".into()]
+    );
+    assert_eq!(cloud.deployed(&shop("a"), "1").await, [""; 0]);
+    let writes = cloud.deployed(&shop("a"), "2").await;
+    assert_eq!(writes[1..3], [format!("PutObject {bucket}/shop.zip"), "UpdateFunction shop".into()]);
+}
+
+#[tokio::test]
 async fn memory_and_cores_are_written_together() {
     let cloud = Cloud::new().await;
     cloud.deployed(&shop("a"), "1").await;
