@@ -170,6 +170,7 @@ impl Shared {
             Some(Fault::Throttled) => Err(Refusal::new("RequestLimitExceeded", "too many requests")),
             Some(Fault::Unavailable) => Err(Refusal::new("InternalError.System", "try again")),
             Some(Fault::Denied) => Err(Refusal::new("UnauthorizedOperation.CAM", "you may not do this")),
+            Some(Fault::Hidden) => Err(Refusal::new("ResourceNotFound.Function", "there is no such function")),
             Some(Fault::Quota) => Err(Refusal::new("LimitExceeded.Function", "the account has no room for it")),
             Some(Fault::ResetAfter | Fault::Meddled | Fault::Broken) | None => self.perform(action, &members).await,
         };

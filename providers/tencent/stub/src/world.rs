@@ -16,6 +16,8 @@ pub enum Fault {
     Throttled,
     /// The platform's own error; nothing is done.
     Unavailable,
+    /// It is not found, although it is there: the platform has made it a moment ago.
+    Hidden,
     /// Status 502 of something before the platform; nothing is done.
     Gateway,
     /// Not allowed.

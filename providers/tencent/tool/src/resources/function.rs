@@ -206,7 +206,9 @@ impl Function {
     }
 
     async fn state(&self) -> Result<Readiness, CloudError> {
-        let Some(info) = self.scf.function(self.name(), LATEST).await? else { return Ok(Readiness::Ready) };
+        let Some(info) = self.scf.function(self.name(), LATEST).await? else {
+            return Err(CloudError::new(Kind::NotFound, self.id.to_string(), "it is not there, or not yet"));
+        };
         Ok(match info.status.as_str() {
             status if is_under_way(status) => Readiness::NotYet(info.status),
             // A failure from before is mended by the change that is about to come.

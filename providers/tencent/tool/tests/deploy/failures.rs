@@ -80,6 +80,14 @@ async fn a_function_that_cannot_be_made_is_made_anew_by_the_next_run() {
 }
 
 #[tokio::test]
+async fn a_function_that_does_not_show_at_once_is_waited_for() {
+    let cloud = Cloud::new().await;
+    // The first look finds none anyway.
+    cloud.stub.world().fail("GetFunction", [Fault::Hidden; 3]);
+    assert_eq!(cloud.deployed(&shop("a"), "1").await.len(), 4);
+}
+
+#[tokio::test]
 async fn an_update_that_fails_is_no_success_and_the_next_run_mends_it() {
     let cloud = Cloud::new().await;
     cloud.deployed(&shop("a"), "1").await;
