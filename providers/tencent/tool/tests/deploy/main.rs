@@ -7,9 +7,10 @@ mod ownership;
 mod permissions;
 mod releases;
 mod sdk;
+mod traffic;
 mod triggers;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use fx_deploy::{
     Canary, Cancel, CloudError, Failure, Foreign, Known, Observed, Options, Outcome, Patience, Plan, Release, Resource,
@@ -19,7 +20,7 @@ use fx_provider::{
     deploy::{Connection, Identity, Order, Platform},
     testing::artifact,
 };
-use fx_tencent_stub::{REGION, SECRET_ID, SECRET_KEY, Stub};
+use fx_tencent_stub::{REGION, Runner, SECRET_ID, SECRET_KEY, Stub};
 use fx_tencent_tool::provider;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -49,7 +50,12 @@ enum Stopped {
 
 impl Cloud {
     async fn new() -> Self {
-        let stub = Stub::start(None).await.unwrap();
+        Self::running(None).await
+    }
+
+    /// A platform on which what is deployed runs.
+    async fn running(runner: Option<Arc<dyn Runner>>) -> Self {
+        let stub = Stub::start(runner).await.unwrap();
         let variables = [
             ("TENCENTCLOUD_SECRET_ID", SECRET_ID),
             ("TENCENTCLOUD_SECRET_KEY", SECRET_KEY),
