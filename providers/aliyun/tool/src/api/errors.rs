@@ -28,7 +28,7 @@ pub(super) fn of(operation: &str, answer: &Answer) -> CloudError {
         Kind::Denied | Kind::Credentials | Kind::Invalid if is_clock_off(answer) => Kind::Clock,
         kind => kind,
     };
-    let message = match said.message.as_str() {
+    let message = match without_canon(&said.message) {
         "" => format!("the platform answered with status {status}"),
         message => message.to_owned(),
     };
@@ -49,6 +49,16 @@ pub(super) fn of(operation: &str, answer: &Answer) -> CloudError {
         error = error.retry_after(pause);
     }
     error
+}
+
+/// A refused signature comes with the text that the platform has signed, in which a session token stands.
+fn without_canon(message: &str) -> &str {
+    let end = ["server StringToSign", "StringToSign is", "CanonicalRequest"]
+        .iter()
+        .filter_map(|words| message.find(words))
+        .min()
+        .unwrap_or(message.len());
+    message[..end].trim_end_matches([' ', ',', ';', ':'])
 }
 
 fn kind(status: u16, code: &str) -> Kind {
@@ -75,6 +85,8 @@ fn kind(status: u16, code: &str) -> Kind {
     match status {
         401 => Kind::Credentials,
         403 => Kind::Denied,
+        // fx makes no layers: one that is missing will not appear.
+        404 if code.starts_with("Layer") => Kind::Invalid,
         404 => Kind::NotFound,
         409 if code.ends_with("AlreadyExists") || code.ends_with("Exist") => Kind::AlreadyExists,
         409 => Kind::Busy,
@@ -147,6 +159,7 @@ mod tests {
         assert_eq!(kind(409, "ProvisionConfigExist"), Kind::AlreadyExists);
         assert_eq!(kind(409, "ConcurrentUpdateError"), Kind::Busy);
         assert_eq!(kind(400, "InvalidArgument"), Kind::Invalid);
+        assert_eq!(kind(404, "LayerVersionNotFound"), Kind::Invalid);
     }
 
     #[test]
@@ -154,6 +167,15 @@ mod tests {
         let old = [("date", "Mon, 06 May 2024 07:08:09 GMT")];
         assert_eq!(error(403, r#"{"Code":"SignatureNotMatch"}"#, &old).kind(), Kind::Clock);
         assert_eq!(error(404, r#"{"Code":"FunctionNotFound"}"#, &old).kind(), Kind::NotFound);
+    }
+
+    #[test]
+    fn the_text_that_was_signed_is_not_passed_on() {
+        let body = r#"{"Code":"SignatureDoesNotMatch","Message":"Specified signature is not matched with our calculation. server StringToSign is [ACS3-HMAC-SHA256], server CanonicalRequest is [x-acs-security-token:hush]"}"#;
+        let error = error(403, body, &[]);
+        let said = "GetFunction: Specified signature is not matched with our calculation. (SignatureDoesNotMatch)";
+        assert_eq!(error.to_string(), said);
+        assert!(!format!("{error:?}").contains("hush"));
     }
 
     #[test]

@@ -141,15 +141,19 @@ impl Resource for Domain {
     }
 }
 
-/// The domains whose every path goes to one of these functions.
+/// The domains that fx may have made: without a certificate, and every path leads to the alias of one of these functions. A domain
+/// carries no mark; one with a certificate was set up by hand, and stays.
 pub(crate) async fn owned_domains(api: &Api, mark: &str, functions: &[String]) -> Result<Vec<Domain>, CloudError> {
     if functions.is_empty() {
         return Ok(Vec::new());
     }
     let listed = api.list(|| Call::get("ListCustomDomains", &["custom-domains"]), "customDomains").await?;
     let ours = |domain: &&Json| {
-        let routed = routed(routes(domain));
-        !routed.is_empty() && routed.iter().all(|name| functions.iter().any(|function| function == name))
+        let plain = domain["protocol"] == "HTTP" && domain.pointer("/certConfig/certName").is_none();
+        let ours = |route: &Json| {
+            route["qualifier"] == ALIAS && functions.iter().any(|function| route["functionName"] == function.as_str())
+        };
+        plain && !routes(domain).is_empty() && routes(domain).iter().all(ours)
     };
     let found = |domain: &Json| {
         Some(Domain {
