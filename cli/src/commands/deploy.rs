@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 use fx_build::artifact::Document;
-use fx_deploy::{Canary, Options};
+use fx_deploy::{Canary, Options, Outcome};
 use fx_provider::deploy::{Identity, Order};
 use fx_spec::Problem;
 
@@ -17,7 +17,7 @@ use crate::{
         rollout::Prepared,
         run::{self, Manner},
         session::{Destination, Session},
-        target::TargetArgs,
+        target::{TargetArgs, word},
     },
     dev::console::Console,
     local::variables::Variables,
@@ -94,7 +94,7 @@ impl DeployCommand {
         }
         let manner =
             Manner { dry_run: self.dry_run, yes: self.yes, smoke: !self.no_smoke, question: "Apply?", key: "deploys" };
-        let again = |prepared: &Prepared| self.again(prepared.session.provider.capabilities().name);
+        let again = |prepared: &Prepared, _: &Outcome| vec![self.again(prepared.session.provider.capabilities().name)];
         run::block_on(async |cancel| {
             let bars = Bars::new(*output);
             let prepared = run::each(sources, async |source| {
@@ -192,14 +192,13 @@ impl DeployCommand {
 
     /// The command that goes on where this one stopped, for one platform.
     fn again(&self, provider: &str) -> String {
-        let mut words = vec!["fx deploy".to_owned()];
-        match &self.artifact {
-            Some(folder) => words.push(format!("--artifact {}", folder.display())),
-            None => words.push(format!("--provider {provider}")),
-        }
-        words.extend(self.target.file.file.as_ref().map(|file| format!("--file {}", file.display())));
-        words.extend(self.target.region.as_ref().map(|region| format!("--region {region}")));
-        words.extend(self.target.stage.as_ref().map(|stage| format!("--stage {stage}")));
+        let mut words = vec![match &self.artifact {
+            Some(folder) => {
+                let folder = word(&folder.display().to_string());
+                format!("fx deploy --artifact {folder}{}", self.target.typed(None))
+            }
+            None => format!("fx deploy{}", self.target.typed(Some(provider))),
+        }];
         words.extend(self.canary.map(|share| format!("--canary {share}")));
         let flags = [(self.force, "--force"), (self.no_prune, "--no-prune"), (self.no_smoke, "--no-smoke")];
         words.extend(flags.into_iter().filter(|(on, _)| *on).map(|(_, flag)| flag.to_owned()));

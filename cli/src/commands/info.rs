@@ -41,6 +41,9 @@ struct Deployed {
     identity: Identity,
     addresses: Vec<Address>,
     functions: BTreeMap<String, Release>,
+    /// Functions that are named like the service's and are not its own.
+    #[serde(skip)]
+    others: Vec<Problem>,
     resources: Vec<String>,
 }
 
@@ -53,7 +56,10 @@ impl InfoCommand {
             let mut refused = Report::default();
             for target in &targets {
                 match deployed(target, output, cancel).await {
-                    Ok(deployed) => all.push(deployed),
+                    Ok(mut deployed) => {
+                        refused.extend(deployed.others.drain(..));
+                        all.push(deployed);
+                    }
                     Err(report) => refused.extend(report.errors().cloned()),
                 }
             }
@@ -72,7 +78,10 @@ impl InfoCommand {
 
 async fn deployed(target: &Target, output: &Output, cancel: &Cancel) -> Result<Deployed, Report> {
     let session = Session::open(&target.to).await?;
-    let functions = session.releases(&target.functions()).await?;
+    let mut functions = session.releases(&target.functions()).await?;
+    let (ours, mut others) = session.ours(&target.functions(), &functions).await?;
+    others.retain(|problem| problem.code == codes::FOREIGN);
+    functions.retain(|function, _| ours.contains(function));
     let owned = session.owned().await?;
     let capabilities = target.to.provider.capabilities();
     if functions.is_empty() && owned.is_empty() {
@@ -82,12 +91,14 @@ async fn deployed(target: &Target, output: &Output, cancel: &Cancel) -> Result<D
             target.to.identity.mark(),
             capabilities.title
         );
-        return Err(Problem::error(codes::NOT_DEPLOYED, message)
+        let mut report: Report = Problem::error(codes::NOT_DEPLOYED, message)
             .help(format!(
                 "deploy it with `fx deploy --provider {}`, or name another --region or --stage",
                 capabilities.name
             ))
-            .into());
+            .into();
+        report.extend(others);
+        return Err(report);
     }
     let bars = Bars::new(*output);
     let observed = observe(&owned, &Patience::default(), &bars, cancel).await;
@@ -100,6 +111,7 @@ async fn deployed(target: &Target, output: &Output, cancel: &Cancel) -> Result<D
         identity: target.to.identity.clone(),
         addresses: session.platform.addresses(&observed.known),
         functions,
+        others,
         resources: owned.iter().map(|resource| resource.id().to_string()).collect(),
     })
 }

@@ -1,10 +1,13 @@
 //! `fx promote`: all traffic to the version that had a share of it.
 
 use clap::Args;
-use fx_deploy::Route;
 
 use crate::{
-    deploy::{run::Manner, target::TargetArgs, traffic},
+    deploy::{
+        run::Manner,
+        target::TargetArgs,
+        traffic::{self, Verb},
+    },
     output::{Output, Report},
 };
 
@@ -38,6 +41,6 @@ impl PromoteCommand {
             question: "Send all traffic to the new version?",
             key: "promotions",
         };
-        traffic::send(&self.target, self.unit.as_deref(), &Route::promote, "fx promote", &manner, output)
+        traffic::send(&self.target, self.unit.as_deref(), Verb::Promote, &manner, output)
     }
 }

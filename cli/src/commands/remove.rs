@@ -1,7 +1,7 @@
 //! `fx remove`: everything that a service has on a platform goes.
 
 use clap::Args;
-use fx_deploy::{Cancel, Options};
+use fx_deploy::{Cancel, Options, Outcome};
 
 use crate::{
     deploy::{
@@ -51,8 +51,10 @@ impl RemoveCommand {
                 prepared
             })
             .await;
-            let again =
-                |prepared: &Prepared| format!("fx remove --provider {}", prepared.session.provider.capabilities().name);
+            let again = |prepared: &Prepared, _: &Outcome| {
+                let provider = prepared.session.provider.capabilities().name;
+                vec![format!("fx remove{}", self.target.typed(Some(provider)))]
+            };
             run::all(prepared, &Report::default(), &again, &manner, output, cancel).await
         })?
     }

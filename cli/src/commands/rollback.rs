@@ -1,10 +1,13 @@
 //! `fx rollback`: traffic back to where it went before.
 
 use clap::Args;
-use fx_deploy::Route;
 
 use crate::{
-    deploy::{run::Manner, target::TargetArgs, traffic},
+    deploy::{
+        run::Manner,
+        target::TargetArgs,
+        traffic::{self, Verb},
+    },
     output::{Output, Report},
 };
 
@@ -14,7 +17,7 @@ use crate::{
   fx rollback --provider aws
   fx rollback todo --provider aws --to 3")]
 pub struct RollbackCommand {
-    /// Only this deployed function [default: all of the service].
+    /// Only this deployed function [default: all of the service; while a canary runs, those that have one].
     #[arg(value_name = "UNIT")]
     unit: Option<String>,
 
@@ -44,7 +47,6 @@ impl RollbackCommand {
             question: "Send the traffic back?",
             key: "rollbacks",
         };
-        let choose = |release: &fx_deploy::Release| Route::rollback(release, self.to.as_deref());
-        traffic::send(&self.target, self.unit.as_deref(), &choose, "fx rollback", &manner, output)
+        traffic::send(&self.target, self.unit.as_deref(), Verb::Rollback { to: self.to.as_deref() }, &manner, output)
     }
 }

@@ -37,8 +37,8 @@ pub struct Ended {
     #[serde(skip_serializing_if = "Option::is_none")]
     smoke: Option<Smoke>,
     /// How to go on.
-    #[serde(skip_serializing_if = "Option::is_none", rename = "continue")]
-    go_on: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty", rename = "continue")]
+    go_on: Vec<String>,
 }
 
 /// How far a plan got.
@@ -72,12 +72,12 @@ impl Ended {
             left: Vec::new(),
             addresses: session.platform.addresses(prepared.known()),
             smoke: None,
-            go_on: None,
+            go_on: Vec::new(),
         }
     }
 
-    /// A plan that was applied. `again` is the command that goes on where this one stopped.
-    pub fn applied(prepared: &super::rollout::Prepared, outcome: &Outcome, again: &str) -> Self {
+    /// A plan that was applied. `again`: the commands that go on where this one stopped.
+    pub fn applied(prepared: &super::rollout::Prepared, outcome: &Outcome, again: Vec<String>) -> Self {
         let failed = outcome
             .failed
             .iter()
@@ -93,7 +93,7 @@ impl Ended {
             failed: failed.collect(),
             left: outcome.left.iter().map(|change| change.resource.clone()).collect(),
             addresses: prepared.session.platform.addresses(&outcome.known),
-            go_on: (state != State::Done).then(|| again.to_owned()),
+            go_on: if state == State::Done { Vec::new() } else { again },
             ..Self::planned(prepared)
         }
     }
@@ -125,14 +125,14 @@ impl Ended {
     pub fn show(&self, output: &Output) {
         let mut report = Report::default();
         report.extend(self.failed.iter().cloned());
-        if report.has_errors() {
+        if report.has_errors() && !output.is_json() {
             output.report(&report);
         }
         if !self.left.is_empty() {
             let names: Vec<String> = self.left.iter().map(ToString::to_string).collect();
             output.note(format_args!("{}: done {}, not begun: {}", self.title, self.done.len(), names.join(", ")));
         }
-        if let Some(again) = &self.go_on {
+        for again in &self.go_on {
             output.note(format_args!("go on with: {again}"));
         }
         for address in &self.addresses {

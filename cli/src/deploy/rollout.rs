@@ -1,7 +1,8 @@
 //! Read, plan, apply: for one platform.
 
 use fx_deploy::{
-    Cancel, Foreign, Known, Marker, Options, Outcome, Patience, Plan, Resource, ResourceId, Route, apply, observe, plan,
+    Cancel, Fields, Foreign, Known, Marker, Options, Outcome, Patience, Plan, Resource, ResourceId, Route, apply,
+    observe, plan,
 };
 use fx_provider::deploy::Order;
 use fx_spec::Problem;
@@ -19,6 +20,8 @@ pub struct Prepared {
     pub session: Session,
     /// What would happen.
     pub plan: Plan,
+    /// What the user should know before it does.
+    pub warnings: Report,
     resources: Vec<Box<dyn Resource>>,
     known: Known,
 }
@@ -58,12 +61,17 @@ impl Prepared {
         let observed = observed?;
         let plan = plan(&wanted, &surplus, &observed, options).map_err(|foreign| refused(&foreign))?;
         let resources = wanted.into_iter().chain(surplus).collect();
-        Ok(Self { session, plan, resources, known: observed.known })
+        Ok(Self { session, plan, warnings: Report::default(), resources, known: observed.known })
     }
 
     /// Makes it happen.
     pub async fn apply(&self, bars: &Bars, cancel: &Cancel) -> Outcome {
         apply(&self.plan, &self.resources, self.known.clone(), &Patience::default(), bars, cancel).await
+    }
+
+    /// The settings a resource shall have; `None`: it is not part of this.
+    pub fn desired(&self, id: &ResourceId) -> Option<Fields> {
+        self.resources.iter().find(|resource| resource.id() == id).map(|resource| resource.desired().clone())
     }
 
     /// What reading has brought.

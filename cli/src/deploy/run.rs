@@ -2,9 +2,10 @@
 
 use std::future::Future;
 
-use fx_deploy::Cancel;
+use fx_deploy::{Cancel, Outcome};
 use fx_spec::Problem;
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{ask::confirm, bars::Bars, result::Ended, rollout::Prepared};
 use crate::{
@@ -27,23 +28,30 @@ pub struct Manner {
     pub key: &'static str,
 }
 
-/// Runs a command's calls; Ctrl-C stops them between two of them, a second one at once.
+/// Runs a command's calls; Ctrl-C or SIGTERM stops them between two of them, a second one at once.
 pub fn block_on<T>(work: impl AsyncFnOnce(&Cancel) -> T) -> Result<T, Report> {
     let refused = |error: std::io::Error| Problem::error(codes::SYSTEM, format!("cannot start: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(refused)?;
-    Ok(runtime.block_on(async {
+    runtime.block_on(async {
+        // A build before this has a handler for SIGTERM that stays: without one of its own here the signal would go nowhere.
+        let (mut interrupt, mut terminate) =
+            (signal(SignalKind::interrupt()).map_err(refused)?, signal(SignalKind::terminate()).map_err(refused)?);
         let cancel = Cancel::new();
         let stop = cancel.clone();
         tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() {
+            loop {
+                let code = tokio::select! {
+                    _ = interrupt.recv() => 130,
+                    _ = terminate.recv() => 143,
+                };
                 if stop.is_cancelled() {
-                    std::process::exit(130);
+                    std::process::exit(code);
                 }
                 stop.cancel();
             }
         });
-        work(&cancel).await
-    }))
+        Ok(work(&cancel).await)
+    })
 }
 
 /// Shows what would happen everywhere, asks, applies, and tells what came of it. What failed before there was a plan is told
@@ -51,16 +59,23 @@ pub fn block_on<T>(work: impl AsyncFnOnce(&Cancel) -> T) -> Result<T, Report> {
 pub async fn all(
     prepared: Vec<Result<Prepared, Report>>,
     warnings: &Report,
-    again: &dyn Fn(&Prepared) -> String,
+    again: &dyn Fn(&Prepared, &Outcome) -> Vec<String>,
     manner: &Manner,
     output: &Output,
     cancel: &Cancel,
 ) -> Result<(), Report> {
     let mut refused = Report::default();
+    let mut warnings = warnings.clone();
     let mut plans = Vec::new();
     for result in prepared {
         match result {
-            Ok(prepared) => plans.push(prepared),
+            Ok(prepared) => {
+                if !output.is_json() {
+                    output.report(&prepared.warnings);
+                }
+                warnings.extend(prepared.warnings.warnings().cloned());
+                plans.push(prepared);
+            }
             Err(report) => refused.extend(report.errors().cloned()),
         }
     }
@@ -68,22 +83,37 @@ pub async fn all(
     for planned in &ended {
         planned.show_plan(output);
     }
+    // Before the question: whoever answers it ought to know where nothing will happen.
+    if refused.has_errors() && !output.is_json() {
+        output.report(&refused);
+    }
     if !manner.dry_run {
-        if plans.iter().any(|prepared| !prepared.plan.is_empty()) && !confirm(manner.question, manner.yes, output)? {
-            output.note("nothing was changed");
-            return Ok(());
+        if plans.iter().any(|prepared| !prepared.plan.is_empty()) {
+            match confirm(manner.question, manner.yes, output) {
+                Ok(true) => {}
+                Ok(false) => {
+                    output.note("nothing was changed");
+                    return if refused.has_errors() { Err(Report::default()) } else { Ok(()) };
+                }
+                Err(unasked) => {
+                    // People have been told the others already.
+                    let mut all = if output.is_json() { refused } else { Report::default() };
+                    all.extend(unasked.errors().cloned());
+                    return Err(all);
+                }
+            }
         }
         for (prepared, ended) in plans.iter().zip(&mut ended) {
             let bars = Bars::new(*output);
             let outcome = prepared.apply(&bars, cancel).await;
-            *ended = Ended::applied(prepared, &outcome, &again(prepared));
+            *ended = Ended::applied(prepared, &outcome, again(prepared, &outcome));
             if manner.smoke {
                 ended.smoke().await;
             }
             ended.show(output);
         }
     }
-    tell(&ended, &refused, warnings, manner.key, output);
+    tell(&ended, &refused, &warnings, manner.key, output);
     match refused.has_errors() || !ended.iter().all(Ended::is_success) {
         // All of it has been told.
         true => Err(Report::default()),
@@ -99,9 +129,6 @@ fn tell(ended: &[Ended], refused: &Report, warnings: &Report, key: &str, output:
             "warnings": warnings.warnings().collect::<Vec<_>>(),
         }));
         return;
-    }
-    if refused.has_errors() {
-        output.report(refused);
     }
     if ended.len() > 1 {
         output.line(Ended::summary(ended));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
-use fx_deploy::{Cancel, CloudError, Failure, Patience, Pending, Release, Resource, insist};
+use fx_deploy::{Cancel, CloudError, Failure, Patience, Pending, Release, Resource, ResourceId, insist};
 use fx_provider::{
     Provider,
     deploy::{Connection, Deploy, Identity, Platform},
@@ -62,6 +62,31 @@ impl Session {
         });
         let found = try_join_all(asked).await.map_err(|error| cloud(&error))?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Of these functions those that are this service's, and what is to be said of the others: somebody else's have the same
+    /// names, or there are none.
+    pub async fn ours(
+        &self,
+        functions: &[String],
+        releases: &BTreeMap<String, Release>,
+    ) -> Result<(Vec<String>, Vec<Problem>), Report> {
+        let owned = self.owned().await?;
+        let is_ours = |function: &String| {
+            let id = ResourceId::new("function", function);
+            owned.iter().any(|resource| *resource.id() == id)
+        };
+        let (ours, others): (Vec<String>, Vec<String>) = functions.iter().cloned().partition(is_ours);
+        let problems = others.iter().map(|function| match releases.contains_key(function) {
+            true => {
+                let mark = self.identity.mark();
+                Problem::error(codes::FOREIGN, format!("function {function} exists and is not of the service {mark}"))
+                    .help("name the service's own --stage and --region; `fx deploy` takes over what is named like it with --force")
+            }
+            false => Problem::error(codes::NOT_DEPLOYED, format!("{function}: nothing is deployed yet"))
+                .help("deploy it with `fx deploy`, or name another --region or --stage"),
+        });
+        Ok((ours, problems.collect()))
     }
 
     /// Everything of the service that exists.

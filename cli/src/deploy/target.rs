@@ -47,6 +47,20 @@ pub struct Target {
 }
 
 impl TargetArgs {
+    /// These options as somebody types them, for the command that goes on where this one stopped: what another stage, region
+    /// or file was meant for must not reach the one that is meant without them.
+    pub fn typed(&self, provider: Option<&str>) -> String {
+        let file = self.file.file.as_ref().map(|file| file.display().to_string());
+        let options = [
+            ("--provider", provider.map(str::to_owned)),
+            ("--file", file),
+            ("--region", self.region.clone()),
+            ("--stage", self.stage.clone()),
+        ];
+        let said = options.into_iter().filter_map(|(option, value)| Some(format!(" {option} {}", word(&value?))));
+        said.collect()
+    }
+
     /// The platforms that are meant. A file is only read if none is named.
     pub fn providers(&self, project: Option<&Project>) -> Result<Vec<&'static dyn Provider>, Report> {
         let asked = match (&self.provider, project) {
@@ -66,9 +80,10 @@ impl TargetArgs {
     /// The service on each platform. The code is looked at only if it is there: what is deployed does not change by it.
     pub fn resolve(&self) -> Result<Vec<Target>, Report> {
         let mut project = Project::open(&find(&self.file)?)?;
+        // What f.yml means may depend on the code; that the code is not fit to be built now is no matter of what was built then.
+        let mut all = project.report();
         project.scan();
         let variables = Variables::of_process();
-        let mut all = project.report();
         let mut found = Vec::new();
         for provider in self.providers(Some(&project))? {
             let resolved = project.resolve(Some(provider.capabilities()), &variables);
@@ -97,10 +112,37 @@ impl Target {
     }
 }
 
+/// A word of a command, as a shell takes it for one.
+pub fn word(text: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:,@%+=".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 fn not_deployed(provider: &dyn Provider) -> Problem {
     let message = format!("fx cannot deploy to {}", provider.capabilities().title);
     let able = targets::all().into_iter().filter(|provider| provider.deploy().is_some());
     let names: Vec<&str> = able.map(|provider| provider.capabilities().name).collect();
     Problem::error(codes::NOT_FOR_TARGET, message)
         .help(format!("name a platform with --provider: {}", names.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_that_goes_on_means_the_same_service_in_the_same_place() {
+        let args = TargetArgs {
+            file: FileArgs { file: Some("my shop/f.yml".into()) },
+            provider: Some("aws,aliyun".into()),
+            region: Some("cn-hangzhou".into()),
+            stage: Some("staging".into()),
+        };
+        let typed = " --provider aliyun --file 'my shop/f.yml' --region cn-hangzhou --stage staging";
+        assert_eq!(args.typed(Some("aliyun")), typed);
+        assert_eq!((word("it's"), word("")), (r"'it'\''s'".to_owned(), "''".to_owned()));
+    }
 }

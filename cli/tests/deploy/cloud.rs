@@ -135,6 +135,14 @@ impl Cloud {
         }
     }
 
+    /// Denies the next call of this name.
+    pub fn deny(&self, action: &str) {
+        match &self.platform {
+            Platform::Aliyun(stub) => stub.world().fail(action, [fx_aliyun_stub::Fault::Denied]),
+            Platform::Tencent(stub) => stub.world().fail(action, [fx_tencent_stub::Fault::Denied]),
+        }
+    }
+
     /// Puts a function there that fx has not made.
     pub fn plant(&self, function: &str) {
         match &self.platform {

@@ -49,6 +49,12 @@ impl Identity {
         }
     }
 
+    /// The unit of a function, by its name on the platform.
+    pub fn unit<'a>(&self, function: &'a str) -> &'a str {
+        let stage = self.stage.as_ref().and_then(|stage| function.strip_suffix(stage.as_str())?.strip_suffix('-'));
+        stage.unwrap_or(function)
+    }
+
     /// The value of the tag `fx` that everything of this service carries: `todo`, or `todo/staging`.
     pub fn mark(&self) -> String {
         match &self.stage {
@@ -169,5 +175,6 @@ mod tests {
         assert_eq!((identity(None).function("api"), identity(None).mark()), ("api".into(), "shop".into()));
         let staging = identity(Some("staging"));
         assert_eq!((staging.function("api"), staging.mark()), ("api-staging".into(), "shop/staging".into()));
+        assert_eq!((staging.unit("api-staging"), identity(None).unit("api-staging")), ("api", "api-staging"));
     }
 }
