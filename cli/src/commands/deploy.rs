@@ -111,7 +111,7 @@ impl DeployCommand {
         let variables = Variables::of_process();
         let environment = environment::evaluate(&source.document, &|name| variables.get(name))?;
         let identity = &source.to.identity;
-        let session = Session::open(&source.to).await?;
+        let session = Session::open(&source.to, cancel).await?;
         let functions: Vec<String> = source.document.units.iter().map(|unit| identity.function(&unit.name)).collect();
         let releases = session.releases(&functions).await?;
         let order = Order {

@@ -77,7 +77,7 @@ impl InfoCommand {
 }
 
 async fn deployed(target: &Target, output: &Output, cancel: &Cancel) -> Result<Deployed, Report> {
-    let session = Session::open(&target.to).await?;
+    let session = Session::open(&target.to, cancel).await?;
     let mut functions = session.releases(&target.functions()).await?;
     let (ours, mut others) = session.ours(&target.functions(), &functions).await?;
     others.retain(|problem| problem.code == codes::FOREIGN);

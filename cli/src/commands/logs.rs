@@ -15,7 +15,7 @@ use crate::{
     codes,
     deploy::{
         run,
-        session::{Session, cloud},
+        session::Session,
         target::{Target, TargetArgs},
         traffic,
     },
@@ -69,13 +69,13 @@ impl LogsCommand {
         output: &Output,
         cancel: &Cancel,
     ) -> Result<(), Report> {
-        let session = Session::open(&target.to).await?;
+        let session = Session::open(&target.to, cancel).await?;
         let mut since = SystemTime::now() - self.since;
         let mut seen = BTreeSet::new();
         loop {
             let asked = SystemTime::now();
             for function in functions {
-                let lines = session.platform.logs(function, since).await.map_err(|error| cloud(&error))?;
+                let lines = session.logs(function, since).await?;
                 for line in lines {
                     if seen.insert((function.clone(), line.id.clone())) {
                         show(function, &line, functions.len() > 1, output);

@@ -61,7 +61,7 @@ impl RemoveCommand {
 }
 
 async fn prepare(target: &Target, bars: &Bars, cancel: &Cancel) -> Result<Prepared, Report> {
-    let session = Session::open(&target.to).await?;
+    let session = Session::open(&target.to, cancel).await?;
     let owned = session.owned().await?;
     Prepared::new(session, Vec::new(), owned, Options::default(), bars, cancel).await
 }

@@ -1,6 +1,6 @@
 //! What came of it, for people and for programs.
 
-use fx_deploy::{Outcome, Plan, ResourceId};
+use fx_deploy::{Cancel, Outcome, Plan, ResourceId};
 use fx_provider::deploy::{Address, Identity, Place};
 use fx_spec::Problem;
 use serde::Serialize;
@@ -99,9 +99,9 @@ impl Ended {
     }
 
     /// Asks the first address for `/`.
-    pub async fn smoke(&mut self) {
+    pub async fn smoke(&mut self, cancel: &Cancel) {
         if let (State::Done, Some(address)) = (self.state, self.addresses.first()) {
-            self.smoke = Some(Smoke::test(&format!("{}/", address.url.trim_end_matches('/'))).await);
+            self.smoke = Some(Smoke::test(&format!("{}/", address.url.trim_end_matches('/')), cancel).await);
         }
     }
 

@@ -108,7 +108,7 @@ pub async fn all(
             let outcome = prepared.apply(&bars, cancel).await;
             *ended = Ended::applied(prepared, &outcome, again(prepared, &outcome));
             if manner.smoke {
-                ended.smoke().await;
+                ended.smoke(cancel).await;
             }
             ended.show(output);
         }

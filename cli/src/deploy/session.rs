@@ -1,16 +1,19 @@
 //! An open platform, and what is deployed of a service there.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::SystemTime};
 
-use futures_util::future::try_join_all;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use fx_deploy::{Cancel, CloudError, Failure, Patience, Pending, Release, Resource, ResourceId, insist};
 use fx_provider::{
     Provider,
-    deploy::{Connection, Deploy, Identity, Platform},
+    deploy::{Connection, Deploy, Identity, LogLine, Platform},
 };
 use fx_spec::Problem;
 
 use crate::{codes, local::variables::Variables, output::Report};
+
+/// How many functions are asked about at a time: platforms throttle who asks for many at once.
+const AT_ONCE: usize = 6;
 
 /// Where a service goes.
 #[expect(missing_debug_implementations, reason = "a target has no form to print")]
@@ -37,11 +40,12 @@ pub struct Session {
     pub platform: Box<dyn Platform>,
     /// Whose everything is.
     pub identity: Identity,
+    cancel: Cancel,
 }
 
 impl Session {
     /// Opens a platform with what the environment and the vendor's files say.
-    pub async fn open(to: &Destination) -> Result<Self, Report> {
+    pub async fn open(to: &Destination, cancel: &Cancel) -> Result<Self, Report> {
         let variables = Variables::of_process();
         let home = std::env::home_dir();
         let connection = Connection {
@@ -50,17 +54,18 @@ impl Session {
             variables: &|name| variables.get(name),
             home: home.as_deref(),
         };
-        let platform = patiently(|| to.deploy.connect(&connection)).await.map_err(|error| cloud(&error))?;
-        Ok(Self { provider: to.provider, platform, identity: to.identity.clone() })
+        let platform = patiently(cancel, || to.deploy.connect(&connection)).await.map_err(|error| cloud(&error))?;
+        Ok(Self { provider: to.provider, platform, identity: to.identity.clone(), cancel: cancel.clone() })
     }
 
     /// What each of these functions has published; those that do not exist are left out.
     pub async fn releases(&self, functions: &[String]) -> Result<BTreeMap<String, Release>, Report> {
         let asked = functions.iter().map(async |function| {
-            let release = patiently(|| self.platform.release(function)).await?;
+            let release = patiently(&self.cancel, || self.platform.release(function)).await?;
             Ok::<_, CloudError>(release.map(|release| (function.clone(), release)))
         });
-        let found = try_join_all(asked).await.map_err(|error| cloud(&error))?;
+        let found: Vec<_> =
+            stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await.map_err(|error| cloud(&error))?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -89,15 +94,20 @@ impl Session {
         Ok((ours, problems.collect()))
     }
 
+    /// A function's log lines since a moment.
+    pub async fn logs(&self, function: &str, since: SystemTime) -> Result<Vec<LogLine>, Report> {
+        patiently(&self.cancel, || self.platform.logs(function, since)).await.map_err(|error| cloud(&error))
+    }
+
     /// Everything of the service that exists.
     pub async fn owned(&self) -> Result<Vec<Box<dyn Resource>>, Report> {
-        patiently(|| self.platform.owned(&self.identity)).await.map_err(|error| cloud(&error))
+        patiently(&self.cancel, || self.platform.owned(&self.identity)).await.map_err(|error| cloud(&error))
     }
 }
 
-/// Asks again while the platform is busy.
-async fn patiently<'a, T>(ask: impl Fn() -> Pending<'a, T>) -> Result<T, CloudError> {
-    insist(&Patience::default(), &Cancel::new(), ask).await
+/// Asks again while the platform is busy, and the user has not had enough.
+async fn patiently<'a, T>(cancel: &Cancel, ask: impl Fn() -> Pending<'a, T>) -> Result<T, CloudError> {
+    insist(&Patience::default(), cancel, ask).await
 }
 
 /// What a platform refused, as a problem with its remedy.

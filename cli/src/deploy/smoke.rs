@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use fx_deploy::Http;
+use fx_deploy::{Cancel, Http};
 use serde::Serialize;
 
 /// A new address takes some seconds until the whole platform knows it.
 const TRIES: usize = 8;
 const PAUSE: Duration = Duration::from_secs(2);
+/// Longer than a cold start takes; a page that takes longer does not answer.
+const LIMIT: Duration = Duration::from_secs(15);
 
 /// What came back.
 #[derive(Debug, Clone, Serialize)]
@@ -30,8 +32,16 @@ pub struct Smoke {
 }
 
 impl Smoke {
-    /// Asks for `/`, again while nobody answers or the platform says that it cannot.
-    pub async fn test(url: &str) -> Self {
+    /// Asks for `/`, again while nobody answers or the platform says that it cannot, until the user has had enough.
+    pub async fn test(url: &str, cancel: &Cancel) -> Self {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Self { error: Some("stopped".to_owned()), ..Self::nothing(url) },
+            smoke = Self::insist(url) => smoke,
+        }
+    }
+
+    async fn insist(url: &str) -> Self {
         let mut smoke = Self::ask(url).await;
         for _ in 1..TRIES {
             if smoke.is_good() {
@@ -43,6 +53,10 @@ impl Smoke {
         smoke
     }
 
+    fn nothing(url: &str) -> Self {
+        Self { url: url.to_owned(), status: None, content_type: None, download: false, error: None }
+    }
+
     /// Whether something answers that is not a failure of the platform or of the function. That `/` needs a login, or does not
     /// exist, is the service's own business.
     pub fn is_good(&self) -> bool {
@@ -50,12 +64,13 @@ impl Smoke {
     }
 
     async fn ask(url: &str) -> Self {
-        let nothing = Self { url: url.to_owned(), status: None, content_type: None, download: false, error: None };
+        let nothing = Self::nothing(url);
         let answer = async {
             let http = Http::new()?;
-            let request = http.client().get(url).header("accept", "text/html,*/*").build().map_err(|error| {
-                fx_deploy::CloudError::new(fx_deploy::Kind::Invalid, "GET /", error.without_url().to_string())
-            })?;
+            let request =
+                http.client().get(url).header("accept", "text/html,*/*").timeout(LIMIT).build().map_err(|error| {
+                    fx_deploy::CloudError::new(fx_deploy::Kind::Invalid, "GET /", error.without_url().to_string())
+                })?;
             http.send("GET /", request).await
         };
         match answer.await {
@@ -85,5 +100,29 @@ impl std::fmt::Display for Smoke {
             write!(formatter, "; a browser saves it as a file instead of showing it")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_has_had_enough_does_not_wait_for_an_answer() {
+        // Takes connections and never answers.
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", silent.local_addr().unwrap());
+        let cancel = Cancel::new();
+        let stopping = cancel.clone();
+        let stop = async move {
+            let _connection = silent.accept().await;
+            stopping.cancel();
+            std::future::pending::<()>().await;
+        };
+        let smoke = tokio::select! {
+            smoke = Smoke::test(&url, &cancel) => smoke,
+            () = stop => return,
+        };
+        assert_eq!((smoke.error.as_deref(), smoke.is_good()), (Some("stopped"), false));
     }
 }

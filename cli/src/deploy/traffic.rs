@@ -77,7 +77,7 @@ async fn prepare(
     cancel: &Cancel,
 ) -> Result<Prepared, Report> {
     let functions = functions(target, unit)?;
-    let session = Session::open(&target.to).await?;
+    let session = Session::open(&target.to, cancel).await?;
     let releases = session.releases(&functions).await?;
     let (ours, foreign) = session.ours(&functions, &releases).await?;
     let releases: Vec<_> = ours.iter().filter_map(|function| releases.get_key_value(function)).collect();
