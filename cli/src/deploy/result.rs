@@ -1,6 +1,6 @@
 //! What came of it, for people and for programs.
 
-use fx_deploy::{Cancel, Outcome, Plan, ResourceId};
+use fx_deploy::{Action, Cancel, Outcome, Plan, ResourceId};
 use fx_provider::deploy::{Address, Identity, Place};
 use fx_spec::Problem;
 use serde::Serialize;
@@ -26,6 +26,9 @@ pub struct Ended {
     state: State,
     /// What was made, changed or deleted.
     done: Vec<ResourceId>,
+    /// Something that is asked by an address has just been made.
+    #[serde(skip)]
+    fresh: bool,
     /// What could not be.
     failed: Vec<Problem>,
     /// What was not begun.
@@ -68,6 +71,7 @@ impl Ended {
             plan: prepared.plan.clone(),
             state: State::Planned,
             done: Vec::new(),
+            fresh: false,
             failed: Vec::new(),
             left: Vec::new(),
             addresses: session.platform.addresses(prepared.known()),
@@ -90,6 +94,10 @@ impl Ended {
         Self {
             state,
             done: outcome.done.iter().map(|change| change.resource.clone()).collect(),
+            fresh: outcome
+                .done
+                .iter()
+                .any(|change| change.action == Action::Create && matches!(change.resource.kind, "function" | "url")),
             failed: failed.collect(),
             left: outcome.left.iter().map(|change| change.resource.clone()).collect(),
             addresses: prepared.session.platform.addresses(&outcome.known),
@@ -101,7 +109,8 @@ impl Ended {
     /// Asks the first address for `/`.
     pub async fn smoke(&mut self, cancel: &Cancel) {
         if let (State::Done, Some(address)) = (self.state, self.addresses.first()) {
-            self.smoke = Some(Smoke::test(&format!("{}/", address.url.trim_end_matches('/')), cancel).await);
+            self.smoke =
+                Some(Smoke::test(&format!("{}/", address.url.trim_end_matches('/')), self.fresh, cancel).await);
         }
     }
 

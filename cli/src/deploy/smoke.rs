@@ -32,19 +32,20 @@ pub struct Smoke {
 }
 
 impl Smoke {
-    /// Asks for `/`, again while nobody answers or the platform says that it cannot, until the user has had enough.
-    pub async fn test(url: &str, cancel: &Cancel) -> Self {
+    /// Asks for `/`, again while nobody answers or the platform says that it cannot, until the user has had enough. `fresh`: the address
+    /// was made a moment ago, and a part of the platform may not have heard of it.
+    pub async fn test(url: &str, fresh: bool, cancel: &Cancel) -> Self {
         tokio::select! {
             biased;
             () = cancel.cancelled() => Self { error: Some("stopped".to_owned()), ..Self::nothing(url) },
-            smoke = Self::insist(url) => smoke,
+            smoke = Self::insist(url, fresh) => smoke,
         }
     }
 
-    async fn insist(url: &str) -> Self {
+    async fn insist(url: &str, fresh: bool) -> Self {
         let mut smoke = Self::ask(url).await;
         for _ in 1..TRIES {
-            if smoke.is_good() {
+            if smoke.is_settled(fresh) {
                 break;
             }
             tokio::time::sleep(PAUSE).await;
@@ -55,6 +56,11 @@ impl Smoke {
 
     fn nothing(url: &str) -> Self {
         Self { url: url.to_owned(), status: None, content_type: None, download: false, error: None }
+    }
+
+    /// Whether asking again would bring nothing else.
+    fn is_settled(&self, fresh: bool) -> bool {
+        self.is_good() && !(fresh && self.status == Some(404))
     }
 
     /// Whether something answers that is not a failure of the platform or of the function. That `/` needs a login, or does not
@@ -107,6 +113,13 @@ impl std::fmt::Display for Smoke {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_new_address_that_is_not_found_is_asked_again() {
+        let answered = |status| Smoke { status: Some(status), ..Smoke::nothing("http://localhost/") };
+        assert!(answered(404).is_settled(false) && !answered(404).is_settled(true));
+        assert!(answered(403).is_settled(true) && !answered(502).is_settled(false));
+    }
+
     #[tokio::test]
     async fn whoever_has_had_enough_does_not_wait_for_an_answer() {
         // Takes connections and never answers.
@@ -120,7 +133,7 @@ mod tests {
             std::future::pending::<()>().await;
         };
         let smoke = tokio::select! {
-            smoke = Smoke::test(&url, &cancel) => smoke,
+            smoke = Smoke::test(&url, false, &cancel) => smoke,
             () = stop => return,
         };
         assert_eq!((smoke.error.as_deref(), smoke.is_good()), (Some("stopped"), false));
