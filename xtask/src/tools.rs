@@ -42,11 +42,12 @@ pub fn chromium() -> Option<PathBuf> {
 
 /// What the tests of the targets hold manifests against, what AWS's Runtime Interface Emulator comes inside of, and the SDKs that platforms'
 /// APIs, as the tests play them, are held against. Versions are fixed: a new release of a tool must not fail a test that passed yesterday.
-const PYTHON_PACKAGES: [&str; 5] = [
+const PYTHON_PACKAGES: [&str; 6] = [
     "alibabacloud-fc20230330==4.8.3",
     "aws-sam-cli==1.170.0",
     "cfn-lint==1.58.0",
     "jsonschema==4.26.0",
+    "moto[server]==5.2.1",
     "tencentcloud-sdk-python-scf==3.1.100",
 ];
 const NODE_PACKAGES: [&str; 1] = ["tencent-component-toolkit@2.27.6"];

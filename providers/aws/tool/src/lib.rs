@@ -5,13 +5,17 @@
 //! | what it can do, as data | [`LIMITS`] (`limits.rs`) |
 //! | how it says a schedule | [`translate`] (`cron.rs`) |
 //! | Lambda on this machine | `emulator/` |
+//! | deploying to it | `deploy.rs`, `resources/`, and `api/` for the calls |
 //! | the zip of a unit, and a SAM template for the platform's own tool | `package.rs` |
 
+mod api;
 mod cron;
+mod deploy;
 mod emulator;
 mod limits;
 mod package;
 mod regions;
+mod resources;
 
 pub use cron::translate;
 pub use emulator::{AwsEmulator, Front};
@@ -19,6 +23,7 @@ pub use limits::LIMITS;
 
 use fx_provider::{
     Package, Provider,
+    deploy::Deploy,
     emulator::{Emulator, Way},
 };
 use fx_spec::capabilities::Capabilities;
@@ -36,6 +41,10 @@ impl Provider for Aws {
 
     fn package(&self) -> Option<&dyn Package> {
         Some(&package::Zip)
+    }
+
+    fn deploy(&self) -> Option<&dyn Deploy> {
+        Some(&deploy::AwsDeploy)
     }
 
     fn emulator(&self) -> Option<&dyn Emulator> {

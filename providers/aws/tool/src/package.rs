@@ -23,6 +23,8 @@ use self::{
 };
 use crate::LIMITS;
 
+pub(crate) use events::timer_input;
+
 /// How units are packed for Lambda.
 pub(crate) struct Zip;
 
@@ -152,7 +154,7 @@ impl Function {
 }
 
 /// What `cors: true` means.
-fn everybody() -> Map<String, Value> {
+pub(crate) fn everybody() -> Map<String, Value> {
     ["AllowOrigins", "AllowMethods", "AllowHeaders"].map(|name| (name.to_owned(), json!(["*"]))).into_iter().collect()
 }
 

@@ -129,11 +129,7 @@ fn timer(
     payload: Option<&str>,
 ) -> Result<(&'static str, Value), ManifestError> {
     let said = cloud_schedule(translate, &trigger.name, schedule, timezone)?;
-    let mut input = json!({ "source": "fx.timer", "name": trigger.name });
-    if let Some(payload) = payload {
-        input["payload"] = json!(payload);
-    }
-    let input = input.to_string();
+    let input = timer_input(&trigger.name, payload);
     let state = if trigger.enabled { "ENABLED" } else { "DISABLED" };
     Ok(match said.timezone {
         None => ("Schedule", json!({ "Schedule": said.text, "State": state, "Input": input })),
@@ -147,6 +143,15 @@ fn timer(
             }),
         ),
     })
+}
+
+/// What a function is handed on a schedule.
+pub(crate) fn timer_input(trigger: &str, payload: Option<&str>) -> String {
+    let mut input = json!({ "source": "fx.timer", "name": trigger });
+    if let Some(payload) = payload {
+        input["payload"] = json!(payload);
+    }
+    input.to_string()
 }
 
 fn object(bucket: &str, events: &[String], prefix: Option<&str>, suffix: Option<&str>) -> Value {

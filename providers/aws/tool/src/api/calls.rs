@@ -1,0 +1,231 @@
+//! Signed calls of the services of which a deploy needs a handful of calls each. Their client libraries together would take longer to
+//! build than all the rest of fx; the signature is the SDK's own.
+
+use std::time::SystemTime;
+
+use aws_credential_types::provider::ProvideCredentials;
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4,
+};
+use fx_deploy::{Answer, CloudError, Http, Kind};
+use http::Method;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    Api, endpoint,
+    errors::{innermost, refusal},
+};
+
+/// A service that is called directly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    /// EventBridge rules.
+    Events,
+    /// Roles.
+    Iam,
+    /// CloudWatch Logs.
+    Logs,
+}
+
+impl Service {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Events, Self::Iam, Self::Logs];
+
+    /// The end of the variable that sets its endpoint.
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Events => "EVENTBRIDGE",
+            Self::Iam => "IAM",
+            Self::Logs => "CLOUDWATCH_LOGS",
+        }
+    }
+
+    /// The name that signatures are made for.
+    fn signed_as(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Iam => "iam",
+            Self::Logs => "logs",
+        }
+    }
+
+    /// Its address, and the region that signatures are made for.
+    fn home(self, partition: &str, region: &str) -> (String, String) {
+        let domain = if partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+        match (self, partition) {
+            // It has one home in each part of AWS.
+            (Self::Iam, "aws-cn") => (format!("https://iam.cn-north-1.{domain}"), "cn-north-1".into()),
+            (Self::Iam, "aws-us-gov") => (format!("https://iam.us-gov.{domain}"), "us-gov-west-1".into()),
+            (Self::Iam, _) => (format!("https://iam.{domain}"), "us-east-1".into()),
+            _ => (format!("https://{}.{region}.{domain}", self.signed_as()), region.to_owned()),
+        }
+    }
+}
+
+/// A call.
+pub(crate) struct Call {
+    service: Service,
+    operation: &'static str,
+    headers: Vec<(&'static str, String)>,
+    body: String,
+}
+
+impl Call {
+    /// A call of EventBridge: `PutRule`, with its input.
+    pub fn events(operation: &'static str, input: &Value) -> Self {
+        Self::json(Service::Events, "AWSEvents", operation, input)
+    }
+
+    /// A call of CloudWatch Logs.
+    pub fn logs(operation: &'static str, input: &Value) -> Self {
+        Self::json(Service::Logs, "Logs_20140328", operation, input)
+    }
+
+    /// A call of IAM.
+    pub fn iam(operation: &'static str, input: &[(&str, &str)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("Action", operation).append_pair("Version", "2010-05-08").extend_pairs(input);
+        let headers = vec![("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned())];
+        Self { service: Service::Iam, operation, headers, body: form.finish() }
+    }
+
+    fn json(service: Service, prefix: &str, operation: &'static str, input: &Value) -> Self {
+        let headers = vec![
+            ("content-type", "application/x-amz-json-1.1".to_owned()),
+            ("x-amz-target", format!("{prefix}.{operation}")),
+        ];
+        Self { service, operation, headers, body: input.to_string() }
+    }
+}
+
+impl Api {
+    /// Calls, and reads the answer as JSON.
+    pub async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, CloudError> {
+        let answer = self.call(call).await?;
+        // Some answers that have nothing to say are empty.
+        let body = if answer.body.is_empty() { b"{}" } else { answer.body.as_slice() };
+        serde_json::from_slice(body).map_err(|error| unreadable(call.operation, &error.to_string()))
+    }
+
+    /// Calls, and reads the answer as JSON. `None`: it is not there.
+    pub async fn find<T: DeserializeOwned>(&self, call: &Call) -> Result<Option<T>, CloudError> {
+        match self.ask(call).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.kind() == Kind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Calls something away. That it is gone already is no failure.
+    pub async fn remove(&self, call: &Call) -> Result<(), CloudError> {
+        match self.call(call).await {
+            Err(error) if error.kind() != Kind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Calls. An answer that says no is an error.
+    pub async fn call(&self, call: &Call) -> Result<Answer, CloudError> {
+        let inner = &self.0;
+        let (usual, region) = call.service.home(self.partition(), &inner.place.region);
+        let base = endpoint(&inner.endpoints, call.service.variable()).unwrap_or(&usual);
+        let url = format!("{base}/");
+        let signed = self.sign(call, &url, &region).await?;
+        let mut request = inner.http.client().request(Method::POST, &url).body(call.body.clone());
+        for (name, value) in call.headers.iter().map(|(name, value)| (*name, value.as_str())) {
+            request = request.header(name, value);
+        }
+        for (name, value) in signed {
+            request = request.header(name, value);
+        }
+        let request = request
+            .build()
+            .map_err(|error| CloudError::new(Kind::Invalid, call.operation, error.without_url().to_string()))?;
+        send(&inner.http, call.operation, request).await
+    }
+
+    async fn sign(&self, call: &Call, url: &str, region: &str) -> Result<Vec<(String, String)>, CloudError> {
+        let failed = |reason: String| CloudError::new(Kind::Credentials, call.operation, reason);
+        let credentials = self.0.credentials.provide_credentials().await;
+        let identity = credentials.map_err(|error| failed(innermost(&error)))?.into();
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(region)
+            .name(call.service.signed_as())
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|error| failed(error.to_string()))?
+            .into();
+        let headers = call.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        let request = SignableRequest::new("POST", url, headers, SignableBody::Bytes(call.body.as_bytes()))
+            .map_err(|error| failed(error.to_string()))?;
+        let (instructions, _) = sign(request, &parameters).map_err(|error| failed(error.to_string()))?.into_parts();
+        Ok(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+}
+
+async fn send(http: &Http, operation: &str, request: reqwest::Request) -> Result<Answer, CloudError> {
+    let answer = http.send(operation, request).await?;
+    if answer.status.is_success() {
+        return Ok(answer);
+    }
+    let body = String::from_utf8_lossy(&answer.body);
+    let json: Value = serde_json::from_str(&body).unwrap_or_default();
+    let said = |names: [&str; 2]| names.iter().find_map(|name| json[*name].as_str().map(str::to_owned));
+    let (code, message) = match json.is_object() {
+        true => (said(["__type", "code"]), said(["message", "Message"])),
+        false => (element(&body, "Code"), element(&body, "Message")),
+    };
+    let request = answer.header("x-amzn-requestid").map(str::to_owned).or_else(|| element(&body, "RequestId"));
+    let status = answer.status.as_u16();
+    let (code, message) = (code.unwrap_or_default(), message.unwrap_or_default());
+    Err(refusal(operation, status, &code, &message, request.as_deref(), answer.header("retry-after")))
+}
+
+/// The texts of all elements of this name in an XML answer.
+pub(crate) fn elements(xml: &str, name: &str) -> Vec<String> {
+    let Ok(document) = roxmltree::Document::parse(xml) else { return Vec::new() };
+    let named = document.descendants().filter(|node| node.tag_name().name() == name);
+    named.filter_map(|node| node.text().map(|text| text.trim().to_owned())).collect()
+}
+
+fn element(xml: &str, name: &str) -> Option<String> {
+    elements(xml, name).into_iter().next()
+}
+
+fn unreadable(operation: &str, reason: &str) -> CloudError {
+    CloudError::new(Kind::Invalid, operation, format!("an answer that cannot be read: {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_service_is_where_its_part_of_aws_is() {
+        let home = |service: Service, partition, region| service.home(partition, region);
+        assert_eq!(home(Service::Events, "aws", "eu-central-1").0, "https://events.eu-central-1.amazonaws.com");
+        assert_eq!(home(Service::Logs, "aws-cn", "cn-north-1").0, "https://logs.cn-north-1.amazonaws.com.cn");
+        let everywhere = ("https://iam.amazonaws.com".to_owned(), "us-east-1".to_owned());
+        assert_eq!(home(Service::Iam, "aws", "eu-central-1"), everywhere);
+    }
+
+    #[test]
+    fn a_form_says_action_and_version_first() {
+        let call = Call::iam("GetRole", &[("RoleName", "a b")]);
+        assert_eq!(call.body, "Action=GetRole&Version=2010-05-08&RoleName=a+b");
+    }
+
+    #[test]
+    fn an_answer_in_xml_is_read_by_the_names_of_its_elements() {
+        let xml = "<R xmlns='urn:x'><E><Code>NoSuchEntity</Code><Message>no &amp; none</Message></E></R>";
+        assert_eq!(
+            (element(xml, "Code").as_deref(), element(xml, "Message").as_deref()),
+            (Some("NoSuchEntity"), Some("no & none"))
+        );
+        assert_eq!(elements("oops", "Code"), [""; 0]);
+    }
+}

@@ -1,0 +1,217 @@
+//! Deploying to Lambda.
+//!
+//! All requests and events come through the alias `live`, which points at a numbered version. Whose a function or role is says its tag
+//! `fx`, whose a schedule is its description.
+
+mod policy;
+mod triggers;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_sdk_lambda::operation::RequestId;
+use aws_sdk_lambda::{primitives::Blob, types::LogType};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use fx_deploy::{CloudError, Known, Pending, Pick, Release, Resource, Route};
+use fx_provider::deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform};
+use fx_spec::Service;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    api::{Api, Call, failure},
+    resources::{
+        ADDRESS, ALIAS, Alias, Function, OldVersion, Role, Version, find_functions, found_messages, found_permissions,
+        found_roles, found_timers, found_url, given_role, release,
+    },
+};
+
+/// How Lambda is deployed to.
+pub(crate) struct AwsDeploy;
+
+impl Deploy for AwsDeploy {
+    fn connect<'a>(&'a self, connection: &'a Connection<'a>) -> Pending<'a, Box<dyn Platform>> {
+        Box::pin(async { Ok(Box::new(Aws { api: Api::open(connection).await? }) as Box<dyn Platform>) })
+    }
+
+    fn policy(&self, service: &Service, identity: &Identity) -> Result<String, CloudError> {
+        Ok(policy::of(service, identity))
+    }
+}
+
+/// Lambda, open.
+struct Aws {
+    api: Api,
+}
+
+impl Platform for Aws {
+    fn place(&self) -> &Place {
+        self.api.place()
+    }
+
+    fn resources(&self, order: &Order<'_>) -> Result<Vec<Box<dyn Resource>>, CloudError> {
+        triggers::can_be_made(order.document)?;
+        let mark = order.identity.mark();
+        let all: Vec<String> = order.document.units.iter().map(|unit| order.identity.function(&unit.name)).collect();
+        let mut resources: Vec<Box<dyn Resource>> = Vec::new();
+        for (unit, name) in order.document.units.iter().zip(&all) {
+            let (role, needs) = match given_role(&self.api, order.document, unit) {
+                Some(given) => (given, Vec::new()),
+                None => {
+                    let role = Role::of(&self.api, name, &mark, order.document, unit)?;
+                    let needs = (role.arn(), vec![role.id().clone()]);
+                    resources.push(Box::new(role));
+                    needs
+                }
+            };
+            let function = Function::of(&self.api, order, unit, &role, needs)?;
+            let version = Version::of(&self.api, &function);
+            let route = Route::deploy(version.marker(), order.releases.get(name), order.canary);
+            resources.push(Box::new(function));
+            resources.push(Box::new(version));
+            // No traffic moves before all functions have published.
+            resources.push(Box::new(Alias::of(&self.api, name, &route, &all)));
+            resources.extend(triggers::of(&self.api, name, &mark, unit)?);
+        }
+        Ok(resources)
+    }
+
+    fn owned<'a>(&'a self, identity: &'a Identity) -> Pending<'a, Vec<Box<dyn Resource>>> {
+        Box::pin(self.everything(identity))
+    }
+
+    fn release<'a>(&'a self, function: &'a str) -> Pending<'a, Option<Release>> {
+        Box::pin(release(&self.api, function))
+    }
+
+    fn alias(&self, function: &str, route: &Route) -> Box<dyn Resource> {
+        Box::new(Alias::of(&self.api, function, route, &[]))
+    }
+
+    fn version(&self, function: &str, number: &str) -> Box<dyn Resource> {
+        Box::new(OldVersion::of(&self.api, function, number))
+    }
+
+    fn addresses(&self, known: &Known) -> Vec<Address> {
+        let urls = known.iter().filter(|(id, _)| id.kind == "url");
+        urls.filter_map(|(id, outputs)| {
+            Some(Address { function: Some(id.name.clone()), url: outputs.get(ADDRESS)?.clone(), note: None })
+        })
+        .collect()
+    }
+
+    fn invoke<'a>(&'a self, function: &'a str, event: &'a [u8]) -> Pending<'a, Invoked> {
+        Box::pin(self.invoked(function, event))
+    }
+
+    fn logs<'a>(&'a self, function: &'a str, since: SystemTime) -> Pending<'a, Vec<LogLine>> {
+        Box::pin(self.lines(function, since))
+    }
+}
+
+impl Aws {
+    async fn everything(&self, identity: &Identity) -> Result<Vec<Box<dyn Resource>>, CloudError> {
+        fn boxed<R: Resource + 'static>(found: impl IntoIterator<Item = R>) -> Vec<Box<dyn Resource>> {
+            found.into_iter().map(|resource| Box::new(resource) as Box<dyn Resource>).collect()
+        }
+        let (api, mark) = (&self.api, identity.mark());
+        let mut owned: Vec<Box<dyn Resource>> = Vec::new();
+        for name in find_functions(api, &mark).await? {
+            owned.extend(boxed(found_timers(api, &name, &mark).await?));
+            owned.extend(boxed(found_messages(api, &name).await?));
+            owned.extend(boxed(found_permissions(api, &name).await?));
+            owned.extend(boxed(found_url(api, &name).await?));
+            if release(api, &name).await?.unwrap_or_default().traffic.is_some() {
+                owned.push(Box::new(Alias::of(api, &name, &anywhere(), &[])));
+            }
+            owned.push(Box::new(Function::found(api, &name, &mark)));
+        }
+        owned.extend(boxed(found_roles(api, &mark).await?));
+        // A rule that has no target yet may be any function's whose name it begins with.
+        let mut seen = std::collections::BTreeSet::new();
+        owned.retain(|resource| seen.insert(resource.id().clone()));
+        Ok(owned)
+    }
+
+    async fn invoked(&self, function: &str, event: &[u8]) -> Result<Invoked, CloudError> {
+        let call = self.api.lambda().invoke().function_name(function).qualifier(ALIAS);
+        let call = call.log_type(LogType::Tail).payload(Blob::new(event));
+        let end = call.send().await.map_err(|error| failure("Invoke", &error))?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let said = end.payload().map(|payload| text(payload.as_ref())).unwrap_or_default();
+        let log = end.log_result().and_then(|log| STANDARD.decode(log).ok()).map(|log| text(&log));
+        Ok(Invoked {
+            request: end.request_id().map(str::to_owned),
+            log: log.filter(|log| !log.is_empty()),
+            // A function that failed is answered with 200 all the same.
+            result: match end.function_error() {
+                Some(kind) => Err(failed(kind, &said)),
+                None => Ok(said),
+            },
+        })
+    }
+
+    async fn lines(&self, function: &str, since: SystemTime) -> Result<Vec<LogLine>, CloudError> {
+        #[derive(Deserialize, Default)]
+        #[serde(rename_all = "camelCase")]
+        struct Page {
+            #[serde(default)]
+            events: Vec<Event>,
+            next_token: Option<String>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Event {
+            event_id: String,
+            timestamp: Option<u64>,
+            message: String,
+        }
+        let from = since.duration_since(UNIX_EPOCH).map(|past| past.as_millis()).unwrap_or_default();
+        let mut input = json!({ "logGroupName": format!("/aws/lambda/{function}"), "startTime": u64::try_from(from).unwrap_or_default() });
+        let mut lines = Vec::new();
+        loop {
+            // There is no log before the first call.
+            let page: Page = self.api.find(&Call::logs("FilterLogEvents", &input)).await?.unwrap_or_default();
+            lines.extend(page.events.into_iter().map(|event| LogLine {
+                time: event.timestamp,
+                text: event.message.trim_end().to_owned(),
+                id: event.event_id,
+            }));
+            match page.next_token {
+                Some(token) => input["nextToken"] = token.into(),
+                None => break,
+            }
+        }
+        lines.sort_by_key(|line| line.time);
+        Ok(lines)
+    }
+}
+
+/// The route of an alias that is about to go.
+fn anywhere() -> Route {
+    Route { version: Pick::New, canary: None, before: None }
+}
+
+/// What a function says of its failure: `{"errorType", "errorMessage"}`.
+fn failed(kind: &str, body: &str) -> String {
+    let said: Value = serde_json::from_str(body).unwrap_or_default();
+    match (said["errorMessage"].as_str(), said["errorType"].as_str()) {
+        (Some(message), Some(kind)) => format!("{kind}: {message}"),
+        (Some(message), None) => message.to_owned(),
+        _ => format!("{kind}: {body}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::failed;
+
+    #[test]
+    fn a_failure_is_said_in_the_functions_own_words() {
+        assert_eq!(failed("Unhandled", r#"{"errorType":"Empty","errorMessage":"no todo"}"#), "Empty: no todo");
+        assert_eq!(
+            failed("Unhandled", r#"{"errorMessage":"Task timed out after 3.00 seconds"}"#),
+            "Task timed out after 3.00 seconds"
+        );
+        assert_eq!(failed("Unhandled", "oops"), "Unhandled: oops");
+    }
+}

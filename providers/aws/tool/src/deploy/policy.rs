@@ -1,0 +1,143 @@
+//! The permissions that a deploy needs, in the language of IAM.
+
+use std::collections::BTreeSet;
+
+use fx_provider::deploy::Identity;
+use fx_spec::{Service, Unit};
+use serde_json::{Value, json};
+
+/// What is done to functions, each of them named, and to their versions and aliases.
+const FUNCTION: [&str; 23] = [
+    "AddPermission",
+    "CreateAlias",
+    "CreateFunction",
+    "CreateFunctionUrlConfig",
+    "DeleteAlias",
+    "DeleteFunction",
+    "DeleteFunctionUrlConfig",
+    "GetAlias",
+    "GetFunction",
+    "GetFunctionUrlConfig",
+    "GetLayerVersion",
+    "GetPolicy",
+    "InvokeFunction",
+    "ListAliases",
+    "ListTags",
+    "ListVersionsByFunction",
+    "PublishVersion",
+    "RemovePermission",
+    "TagResource",
+    "UpdateAlias",
+    "UpdateFunctionCode",
+    "UpdateFunctionConfiguration",
+    "UpdateFunctionUrlConfig",
+];
+/// What is done to the queues of a function.
+const QUEUES: [&str; 3] = ["CreateEventSourceMapping", "DeleteEventSourceMapping", "UpdateEventSourceMapping"];
+/// What is done to schedules.
+const RULES: [&str; 6] = ["DeleteRule", "DescribeRule", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets"];
+/// What is done to the roles that fx makes.
+const ROLES: [&str; 7] = [
+    "AttachRolePolicy",
+    "CreateRole",
+    "DeleteRole",
+    "DetachRolePolicy",
+    "GetRole",
+    "ListAttachedRolePolicies",
+    "TagRole",
+];
+
+/// The policy for a service: its own functions and nobody else's, apart from lists, which cannot be narrowed.
+pub(super) fn of(service: &Service, identity: &Identity) -> String {
+    // Without a region or an account, a name is one of all of them.
+    let region = service.region.as_ref().map_or("*", |region| region.value.as_str());
+    let partition = if region.starts_with("cn-") { "aws-cn" } else { "aws" };
+    let names: Vec<String> = service.units.iter().map(|unit| identity.function(&unit.name.value)).collect();
+    let all = |name: &dyn Fn(&String) -> String| -> Vec<String> { names.iter().map(name).collect() };
+    let function = |name: &String| format!("arn:{partition}:lambda:{region}:*:function:{name}");
+    let functions: Vec<String> = names.iter().flat_map(|name| [function(name), function(name) + ":*"]).collect();
+    let (given, own) = roles(service, identity, partition, region);
+    let mut passed: Vec<String> = given.into_iter().collect();
+    let mut statements = vec![
+        allow("lambda", &FUNCTION, &json!(functions)),
+        when(allow("lambda", &QUEUES, &json!("*")), &json!({ "ArnLike": { "lambda:FunctionArn": functions } })),
+        allow("lambda", &["ListEventSourceMappings", "ListFunctions"], &json!("*")),
+        allow("events", &RULES, &json!(all(&|name| format!("arn:{partition}:events:{region}:*:rule/{name}-*")))),
+        allow("events", &["ListRules"], &json!("*")),
+        allow(
+            "logs",
+            &["FilterLogEvents"],
+            &json!(all(&|name| format!("arn:{partition}:logs:{region}:*:log-group:/aws/lambda/{name}:*"))),
+        ),
+        allow("iam", &["ListRoles"], &json!("*")),
+    ];
+    if let Some(own) = own {
+        statements.push(allow("iam", &ROLES, &json!([own])));
+        passed.push(own);
+    }
+    let lambda = json!({ "StringEquals": { "iam:PassedToService": "lambda.amazonaws.com" } });
+    statements.push(when(allow("iam", &["PassRole"], &json!(passed)), &lambda));
+    format!("{:#}\n", json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+fn allow(service: &str, actions: &[&str], resources: &Value) -> Value {
+    let mut actions: Vec<String> = actions.iter().map(|action| format!("{service}:{action}")).collect();
+    actions.sort();
+    json!({ "Effect": "Allow", "Action": actions, "Resource": resources })
+}
+
+fn when(mut statement: Value, condition: &Value) -> Value {
+    statement["Condition"] = condition.clone();
+    statement
+}
+
+/// The roles that f.yml names, and where those are that fx makes.
+fn roles(service: &Service, identity: &Identity, partition: &str, region: &str) -> (BTreeSet<String>, Option<String>) {
+    let said = |unit: &Unit| {
+        let role = unit.extra.get("role").or_else(|| service.extra.get("role"))?;
+        role.value.as_str().filter(|role| !role.is_empty()).map(str::to_owned)
+    };
+    let whole = |role: String| match role.starts_with("arn:") {
+        true => role,
+        false => format!("arn:{partition}:iam::*:role/{role}"),
+    };
+    let given = service.units.iter().filter_map(said).map(whole).collect();
+    let own = service.units.iter().any(|unit| said(unit).is_none());
+    (given, own.then(|| format!("arn:{partition}:iam::*:role/fx/{region}/{}/*", identity.mark())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use fx_spec::{Document, Request};
+
+    use super::*;
+    use crate::LIMITS;
+
+    fn policy(text: &str) -> String {
+        let document = Document::parse("f.yml", text, Path::new(".")).unwrap();
+        let request = Request {
+            target: Some("aws"),
+            targets: &[&LIMITS],
+            variables: &|_| None,
+            udev: BTreeSet::new(),
+            code: &[],
+        };
+        let service = document.resolve(&request).service.unwrap();
+        of(&service, &Identity { service: "shop".into(), stage: Some("staging".into()) })
+    }
+
+    #[test]
+    fn names_the_services_own_things_and_nothing_else() {
+        let text = "service: shop\nprovider: { name: aws, region: eu-central-1 }\nfunctions:\n  api: { handler: a.b }\n  work: { handler: c.d, role: worker }\n";
+        insta::assert_snapshot!(policy(text));
+    }
+
+    #[test]
+    fn makes_no_role_where_all_are_given() {
+        let said =
+            policy("service: shop\nprovider: { name: aws, role: reader }\nfunctions:\n  api: { handler: a.b }\n");
+        assert!(said.contains("role/reader") && !said.contains("CreateRole"), "{said}");
+    }
+}

@@ -1,0 +1,82 @@
+//! What calls a function, as resources.
+
+use fx_build::artifact::{
+    Document,
+    document::{TriggerSettings, UnitArtifact},
+};
+use fx_deploy::{CloudError, Kind, Resource};
+use fx_provider::{cloud_schedule, joint_cors};
+
+use crate::{
+    api::Api,
+    package::{everybody, timer_input},
+    resources::{Message, Permission, Timer, Url},
+    translate,
+};
+
+/// What calls the function of a unit.
+pub(super) fn of(
+    api: &Api,
+    function: &str,
+    mark: &str,
+    unit: &UnitArtifact,
+) -> Result<Vec<Box<dyn Resource>>, CloudError> {
+    let mut resources: Vec<Box<dyn Resource>> = Vec::new();
+    if !unit.routes.is_empty() {
+        let cors = joint_cors(&unit.triggers, &everybody());
+        resources.push(Box::new(Url::of(api, function, unit.streaming, cors.as_ref())));
+        resources.extend(Permission::for_everybody(api, function).map(|one| Box::new(one) as Box<dyn Resource>));
+    }
+    for trigger in &unit.triggers {
+        match &trigger.kind {
+            TriggerSettings::Timer { schedule, timezone, payload } => {
+                let said = cloud_schedule(translate, &trigger.name, schedule, timezone.as_deref())
+                    .map_err(|error| CloudError::new(Kind::Invalid, "f.yml", error.to_string()))?;
+                let input = timer_input(&trigger.name, payload.as_deref());
+                let timer = Timer::of(api, function, mark, &trigger.name, &said.text, &input, trigger.enabled);
+                resources.push(Box::new(timer.permission(function)));
+                resources.push(Box::new(timer));
+            }
+            TriggerSettings::Message { topic, .. } => {
+                resources.push(Box::new(Message::of(api, function, topic, trigger.enabled)));
+            }
+            TriggerSettings::Http { .. } | TriggerSettings::Object { .. } | TriggerSettings::Log { .. } => {}
+        }
+    }
+    Ok(resources)
+}
+
+/// Refuses what this version of fx does not make, before anything is made.
+pub(super) fn can_be_made(document: &Document) -> Result<(), CloudError> {
+    let with_routes = document.units.iter().filter(|unit| !unit.routes.is_empty()).count();
+    if with_routes > 1 {
+        let help = "join the functions with `aggregation` in f.yml";
+        return Err(refused("several functions with routes need an HTTP API in front, ", help));
+    }
+    if !["auto", "false"].contains(&document.domain.as_str()) && with_routes > 0 {
+        return Err(refused("a domain of one's own needs an HTTP API in front, ", "leave out `custom.customDomain`"));
+    }
+    for (unit, trigger) in
+        document.units.iter().flat_map(|unit| unit.triggers.iter().map(move |trigger| (unit, trigger)))
+    {
+        let what = match &trigger.kind {
+            TriggerSettings::Object { .. } => "objects of a bucket call it, ",
+            TriggerSettings::Log { .. } => "lines of a log call it, ",
+            TriggerSettings::Timer { schedule, timezone, .. } => {
+                let said = cloud_schedule(translate, &trigger.name, schedule, timezone.as_deref());
+                match said.is_ok_and(|said| said.timezone.is_some()) {
+                    true => "its time zone needs EventBridge Scheduler, ",
+                    false => continue,
+                }
+            }
+            TriggerSettings::Http { .. } | TriggerSettings::Message { .. } => continue,
+        };
+        return Err(refused(&format!("{} of {}: {what}", trigger.name, unit.name), "leave the trigger out"));
+    }
+    Ok(())
+}
+
+fn refused(what: &str, help: &str) -> CloudError {
+    CloudError::new(Kind::Invalid, "deploy", format!("{what}which `fx deploy` does not make on AWS yet"))
+        .help(format!("{help}, or deploy the template.yaml that `fx package` writes with AWS's own `sam deploy`"))
+}

@@ -1,0 +1,70 @@
+//! What a deploy makes on AWS, one kind a file.
+//!
+//! | what | where |
+//! |---|---|
+//! | a role that a function works under | `role.rs` |
+//! | a function, with its code, settings and tag | `function.rs`, `function/settings.rs` |
+//! | the numbered versions of it | `version.rs` |
+//! | the alias that its requests come through | `alias.rs` |
+//! | its address | `url.rs` |
+//! | who may call it | `permission.rs` |
+//! | schedules that call it | `timer.rs` |
+//! | queues that feed it | `message.rs` |
+
+mod alias;
+mod function;
+mod message;
+mod permission;
+mod role;
+mod timer;
+mod url;
+mod version;
+
+pub(crate) use alias::{Alias, release};
+pub(crate) use function::{Function, find_functions};
+pub(crate) use message::{Message, found_messages};
+pub(crate) use permission::{Permission, found_permissions};
+pub(crate) use role::{Role, found_roles, given_role};
+pub(crate) use timer::{Timer, found_timers};
+pub(crate) use url::{ADDRESS, Url, found_url};
+pub(crate) use version::{OldVersion, Version};
+
+use fx_deploy::{Owner, ResourceId};
+
+/// The alias that all requests and events come through.
+pub(crate) const ALIAS: &str = "live";
+
+/// The key of the tag that says whose something is.
+pub(crate) const TAG: &str = "fx";
+
+/// The setting that says whose something is, in plans.
+const OWNER: &str = "owner";
+
+pub(crate) fn function_id(function: &str) -> ResourceId {
+    ResourceId::new("function", function)
+}
+
+/// The version of a function that a deploy publishes.
+pub(crate) fn version_id(function: &str) -> ResourceId {
+    ResourceId::new("version", function)
+}
+
+pub(crate) fn alias_id(function: &str) -> ResourceId {
+    ResourceId::new("alias", function)
+}
+
+/// Whose something is that carries this mark, if any.
+fn owner(found: Option<&str>, mark: &str) -> Owner {
+    match found {
+        Some(found) if found == mark => Owner::Us,
+        Some(found) => Owner::Foreign(format!("fx service {found}")),
+        None => Owner::Foreign("no fx tag".into()),
+    }
+}
+
+/// A name with nothing in it that AWS does not take in the ids of statements.
+fn plain(name: &str) -> String {
+    let letter =
+        |letter: char| if letter.is_ascii_alphanumeric() || letter == '-' || letter == '_' { letter } else { '_' };
+    name.chars().map(letter).collect()
+}

@@ -1,0 +1,188 @@
+//! Who may call a function: one statement of the policy of its alias.
+//!
+//! Adding a statement is not repeatable: the same id is refused, whatever it says. So its text is compared first.
+
+use fx_deploy::{Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Owner, Pending, Resource, ResourceId};
+use serde_json::Value;
+
+use super::{ALIAS, alias_id};
+use crate::api::{Api, failure};
+use aws_sdk_lambda::types::FunctionUrlAuthType;
+
+/// What the ids of fx's statements begin with.
+const PREFIX: &str = "fx-";
+
+/// One statement.
+pub(crate) struct Permission {
+    api: Api,
+    id: ResourceId,
+    function: String,
+    statement: String,
+    needs: Vec<ResourceId>,
+    desired: Fields,
+}
+
+impl Permission {
+    /// The two statements without which nobody may call an address: either alone is answered with 403.
+    pub fn for_everybody(api: &Api, function: &str) -> [Self; 2] {
+        let everybody = || Fields::new().plain("principal", "*");
+        let address = everybody().plain("action", "lambda:InvokeFunctionUrl").plain("auth", "NONE");
+        let call = everybody().plain("action", "lambda:InvokeFunction").plain("through", "url");
+        [Self::of(api, function, "url", address), Self::of(api, function, "url-invoke", call)]
+    }
+
+    /// That a service may call, on behalf of one thing: a rule, a bucket.
+    pub fn for_service(api: &Api, function: &str, name: &str, service: &str, source: &str) -> Self {
+        let fields =
+            Fields::new().plain("principal", service).plain("action", "lambda:InvokeFunction").plain("source", source);
+        Self::of(api, function, name, fields)
+    }
+
+    fn of(api: &Api, function: &str, name: &str, desired: Fields) -> Self {
+        let statement = format!("{PREFIX}{}", super::plain(name));
+        Self { desired, ..Self::found(api, function, &statement) }
+    }
+
+    /// A statement that is there, to be deleted.
+    fn found(api: &Api, function: &str, statement: &str) -> Self {
+        Self {
+            api: api.clone(),
+            id: ResourceId::new("permission", format!("{function}/{statement}")),
+            function: function.to_owned(),
+            statement: statement.to_owned(),
+            needs: vec![alias_id(function)],
+            desired: Fields::new(),
+        }
+    }
+
+    async fn add(&self) -> Result<Outputs, CloudError> {
+        let text = |name: &str| self.desired.text(name).map(str::to_owned);
+        let call = self
+            .api
+            .lambda()
+            .add_permission()
+            .function_name(&self.function)
+            .qualifier(ALIAS)
+            .statement_id(&self.statement)
+            .set_action(text("action"))
+            .set_principal(text("principal"))
+            .set_source_arn(text("source"))
+            .set_function_url_auth_type(text("auth").map(|auth| FunctionUrlAuthType::from(auth.as_str())))
+            .set_invoked_via_function_url(text("through").map(|_| true));
+        call.send().await.map(|_| Outputs::new()).map_err(|error| failure("AddPermission", &error))
+    }
+
+    async fn take_away(&self) -> Result<(), CloudError> {
+        let call = self.api.lambda().remove_permission().function_name(&self.function).qualifier(ALIAS);
+        let gone = call.statement_id(&self.statement).send().await.map_err(|error| failure("RemovePermission", &error));
+        match gone {
+            Err(error) if error.kind() != Kind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Resource for Permission {
+    fn id(&self) -> &ResourceId {
+        &self.id
+    }
+
+    fn needs(&self) -> &[ResourceId] {
+        &self.needs
+    }
+
+    fn desired(&self) -> &Fields {
+        &self.desired
+    }
+
+    fn read<'a>(&'a self, _: &'a Known) -> Pending<'a, Option<Actual>> {
+        Box::pin(async {
+            let statements = statements(&self.api, &self.function).await?;
+            let found = statements.iter().find(|statement| statement["Sid"] == self.statement.as_str());
+            Ok(found.map(|found| Actual { fields: fields(found), owner: Owner::Us, outputs: Outputs::new() }))
+        })
+    }
+
+    fn create<'a>(&'a self, _: &'a Known) -> Pending<'a, Outputs> {
+        Box::pin(self.add())
+    }
+
+    fn update<'a>(&'a self, _: &'a [FieldChange], _: &'a Known) -> Pending<'a, Outputs> {
+        Box::pin(async {
+            self.take_away().await?;
+            self.add().await
+        })
+    }
+
+    fn delete<'a>(&'a self, _: &'a Known) -> Pending<'a, ()> {
+        Box::pin(self.take_away())
+    }
+}
+
+/// The statements of fx about a function.
+pub(crate) async fn found_permissions(api: &Api, function: &str) -> Result<Vec<Permission>, CloudError> {
+    let statements = statements(api, function).await?;
+    let ids = statements.iter().filter_map(|statement| statement["Sid"].as_str());
+    Ok(ids.filter(|id| id.starts_with(PREFIX)).map(|id| Permission::found(api, function, id)).collect())
+}
+
+async fn statements(api: &Api, function: &str) -> Result<Vec<Value>, CloudError> {
+    let found = api.lambda().get_policy().function_name(function).qualifier(ALIAS).send().await;
+    let policy = match found.map_err(|error| failure("GetPolicy", &error)) {
+        Ok(policy) => policy.policy.unwrap_or_default(),
+        Err(error) if error.kind() == Kind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let policy: Value = serde_json::from_str(&policy).map_err(|error| {
+        CloudError::new(Kind::Invalid, "GetPolicy", format!("a policy that cannot be read: {error}"))
+    })?;
+    Ok(policy["Statement"].as_array().cloned().unwrap_or_default())
+}
+
+/// What a statement says, in the settings of [`Permission`].
+fn fields(statement: &Value) -> Fields {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let principal = &statement["Principal"];
+    let principal = text(principal).or_else(|| text(&principal["Service"])).or_else(|| text(&principal["AWS"]));
+    let mut fields = Fields::new()
+        .plain("principal", principal.unwrap_or_default())
+        .plain("action", text(&statement["Action"]).unwrap_or_default());
+    let conditions = statement["Condition"].as_object().into_iter().flatten();
+    for (name, value) in conditions.flat_map(|(_, conditions)| conditions.as_object().into_iter().flatten()) {
+        let shown = text(value).unwrap_or_else(|| value.to_string());
+        match name.to_ascii_lowercase().as_str() {
+            "lambda:functionurlauthtype" => fields = fields.plain("auth", shown),
+            "lambda:invokedviafunctionurl" => fields = fields.plain("through", "url"),
+            "aws:sourcearn" => fields = fields.plain("source", shown),
+            _ => fields = fields.plain(name, shown),
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_compared_by_what_it_says() {
+        let rule = json!({
+            "Sid": "fx-timer-tick", "Effect": "Allow", "Principal": { "Service": "events.amazonaws.com" },
+            "Action": "lambda:InvokeFunction", "Condition": { "ArnLike": { "AWS:SourceArn": "arn:rule" } },
+        });
+        let wanted = Fields::new()
+            .plain("principal", "events.amazonaws.com")
+            .plain("action", "lambda:InvokeFunction")
+            .plain("source", "arn:rule");
+        assert!(fields(&rule).changes_to(&wanted).is_empty(), "{:?}", fields(&rule));
+        let address = json!({
+            "Principal": "*", "Action": "lambda:InvokeFunction", "Condition": { "Bool": { "lambda:InvokedViaFunctionUrl": "true" } },
+        });
+        assert_eq!(fields(&address).text("through"), Some("url"));
+        // A condition that fx does not know is a difference, not overlooked.
+        let more = json!({ "Principal": "*", "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-1" } } });
+        assert_eq!(fields(&more).text("aws:PrincipalOrgID"), Some("o-1"));
+    }
+}
