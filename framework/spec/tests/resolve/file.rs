@@ -2,10 +2,7 @@
 
 use std::{fs, path::Path};
 
-use fx_spec::{
-    Document, Severity, codes, render,
-    service::Domain,
-};
+use fx_spec::{Document, Severity, codes, render, service::Domain};
 
 use crate::{
     clean, service,
