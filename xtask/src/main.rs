@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `test`: everything CI holds a change against | [`mod@test`] |
 //! | `audit`: licences, bans and sources of dependencies | [`audit`] |
-//! | `bench`: measure what docs/performance.md has figures of | [`bench`] |
+//! | `bench`: measure what docs/performance.md has figures of | [`mod@bench`] |
 //! | `schema`: write `f.schema.json` anew | [`schema`] |
 
 mod audit;
