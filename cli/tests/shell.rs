@@ -20,9 +20,14 @@ fn every_shell_gets_completions_that_know_the_verbs() {
 #[test]
 fn every_verb_shows_an_example_and_which_targets_it_takes() {
     let here = std::env::temp_dir();
-    for verb in ["new", "check", "config", "dev", "build", "package", "invoke", "schema", "completions"] {
+    let verbs =
+        "new check config dev build package invoke deploy promote rollback info logs remove policy schema completions";
+    for verb in verbs.split(' ') {
         let help = run(&here, &[verb, "-h"]).stdout;
-        assert!(help.contains(&format!("Example: fx {verb}")), "{help}");
+        let words: Vec<&str> = help.split_whitespace().collect();
+        let words = words.join(" ");
+        let shown = ["Example", "Examples"].iter().any(|title| words.contains(&format!("{title}: fx {verb}")));
+        assert!(shown, "{help}");
     }
     for (verb, names) in [("check", "aws, container, kubernetes, knative, all"), ("dev", "knative"), ("package", "all")]
     {
