@@ -26,8 +26,7 @@ pub(super) async fn lines(api: &Api, function: &str, since: SystemTime) -> Resul
         let message = format!("{function} hands its log to nobody");
         return Err(CloudError::new(Kind::Invalid, "logs", message).help(
             "make a project and a logstore with an index in the console of the log service, say \
-             `logConfig: { project: …, logstore: … }` under `provider` in f.yml, and deploy; \
-             `fx invoke --remote` shows the end of the log of one call without any of that",
+             `logConfig: { project: …, logstore: … }` under `provider` in f.yml, and deploy",
         ));
     };
     let seconds = |time: SystemTime| {
