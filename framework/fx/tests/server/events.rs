@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::{client::Connection, process::Server};
+use fx_testing::Connection;
+
+use crate::process::Server;
 
 fn result(server: &Server, function: &str, kind: &str, data: &Value) -> Value {
     let answer = server.invoke(function, &json!({ "kind": kind, "data": data }));
@@ -33,7 +35,7 @@ fn every_kind_reaches_its_function() {
     assert_eq!(result(&server, "lines", "log", &json!({ "lines": [{ "message": "a" }, {}] })), 2);
     assert_eq!(result(&server, "anything", "message", &json!({ "body": 1 })), json!({ "seen": { "body": 1 } }));
     assert_eq!(result(&server, "anything", "timer", &json!({ "name": "x" })), json!({ "seen": { "name": "x" } }));
-    let line = server.wait_for(|line| line["target"] == "fx::event");
+    let line = server.wait_for_record(|line| line["target"] == "fx::event");
     assert_eq!((&line["message"], &line["function"]), (&"done".into(), &"tick".into()));
 }
 

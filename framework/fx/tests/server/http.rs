@@ -1,6 +1,8 @@
 //! Requests and answers.
 
-use crate::{client::Connection, process::Server};
+use fx_testing::Connection;
+
+use crate::process::{Server, message};
 
 #[test]
 fn a_request_reaches_its_function() {
@@ -8,7 +10,7 @@ fn a_request_reaches_its_function() {
     let answer = server.get("/greet/ann%20b%C3%A9");
     assert_eq!((answer.status, answer.body.as_str()), (200, "hello ann bé"));
     assert_eq!(server.get("/greet/ann/").body, "hello ann");
-    let line = server.wait_for(|line| line["message"] == "request");
+    let line = server.wait_for_record(|line| line["message"] == "request");
     assert_eq!(line["method"], "GET");
     assert_eq!(line["path"], "/greet/ann%20b%C3%A9");
     assert_eq!((&line["function"], &line["status"]), (&"greet".into(), &200.into()));
@@ -23,7 +25,7 @@ fn routes_are_tried_in_order_and_by_method() {
     // The more specific path has no DELETE; the less specific one has, and refuses the text in its own way.
     let answer = server.request("DELETE", "/item/sorted");
     assert_eq!(answer.status, 400);
-    assert!(answer.message().contains("sorted"), "{answer:?}");
+    assert!(message(&answer).contains("sorted"), "{answer:?}");
 }
 
 #[test]
@@ -47,7 +49,7 @@ fn a_wrong_method_is_told_the_right_ones() {
     ] {
         let answer = server.request(method, path);
         assert_eq!((answer.status, answer.header("allow").as_str()), (405, allow), "{method} {path}");
-        assert_eq!(answer.message(), "this path does not have this method");
+        assert_eq!(message(&answer), "this path does not have this method");
     }
     assert_eq!(server.request("OPTIONS", "/echo").status, 200);
 }
@@ -59,7 +61,7 @@ fn an_unknown_path_is_a_json_404() {
         ["/", "/nothing", "/api/nothing?x=1", "/Greet/ann", "/greet", "/greet//", "//greet/ann", "/__fx/invoke/tick"]
     {
         let answer = server.get(path);
-        assert_eq!((answer.status, answer.message().as_str()), (404, "not found"), "{path}");
+        assert_eq!((answer.status, message(&answer).as_str()), (404, "not found"), "{path}");
         assert_eq!(answer.header("x-trail"), "app", "layers of the app cover it: {path}");
     }
 }
@@ -89,7 +91,7 @@ fn middleware_runs_from_the_outside_in() {
     let answer = connection.request("GET", "/greet/ann", &[], b"");
     assert_eq!(answer.header("x-trail"), "inner,layer,outer,app");
     let refused = connection.request("GET", "/greet/ann", &[("x-refuse", "1")], b"");
-    assert_eq!((refused.status, refused.message().as_str()), (403, "no hello"));
+    assert_eq!((refused.status, message(&refused).as_str()), (403, "no hello"));
     assert_eq!(server.get("/item/7").header("x-trail"), "app");
 }
 
@@ -102,10 +104,10 @@ fn bodies_are_json_or_refused_as_json() {
     assert_eq!((answer.status, answer.json()["count"].as_u64()), (201, Some(2)));
     let broken = connection.request("PUT", "/item", &json, b"{");
     assert_eq!(broken.status, 400);
-    assert!(broken.message().starts_with("Failed to parse"), "{broken:?}");
+    assert!(message(&broken).starts_with("Failed to parse"), "{broken:?}");
     let wrong = connection.request("POST", "/item", &json, br#"{"name":"milk","count":999}"#);
     assert_eq!(wrong.status, 422);
-    assert!(wrong.message().contains("count"), "{wrong:?}");
+    assert!(message(&wrong).contains("count"), "{wrong:?}");
     assert_eq!(connection.request("POST", "/item", &[], b"name=milk").status, 415);
 }
 
@@ -117,7 +119,7 @@ fn a_large_body_passes_up_to_the_limit() {
     assert_eq!(connection.request("POST", "/echo", &[], body.as_bytes()).body, body);
     let answer = Connection::open(&server.http).request("POST", "/echo", &[], (body + "x").as_bytes());
     assert_eq!(
-        (answer.status, answer.message().as_str()),
+        (answer.status, message(&answer).as_str()),
         (413, "Failed to buffer the request body: length limit exceeded")
     );
 }
@@ -126,8 +128,8 @@ fn a_large_body_passes_up_to_the_limit() {
 fn an_error_tells_the_log_and_not_the_client() {
     let server = Server::start();
     let answer = server.get("/fail");
-    assert_eq!((answer.status, answer.message().as_str()), (500, "internal error"));
-    let line = server.wait_for(|line| line["level"] == "error");
+    assert_eq!((answer.status, message(&answer).as_str()), (500, "internal error"));
+    let line = server.wait_for_record(|line| line["level"] == "error");
     assert_eq!(line["requestId"], answer.json()["requestId"]);
     assert!(line["detail"].as_str().unwrap().contains("No such file"), "{line}");
 }
@@ -137,8 +139,8 @@ fn a_panic_ends_one_request_only() {
     let server = Server::start();
     let mut connection = Connection::open(&server.http);
     let answer = connection.request("GET", "/boom", &[], b"");
-    assert_eq!((answer.status, answer.message().as_str()), (500, "internal error"));
-    let line = server.wait_for(|line| line["message"] == "panic: on purpose");
+    assert_eq!((answer.status, message(&answer).as_str()), (500, "internal error"));
+    let line = server.wait_for_record(|line| line["message"] == "panic: on purpose");
     assert_eq!(line["requestId"], answer.json()["requestId"]);
     assert!(line["location"].as_str().unwrap().contains("service.rs"), "{line}");
     // Even the connection lives on.
@@ -149,7 +151,7 @@ fn a_panic_ends_one_request_only() {
 fn a_function_out_of_time_is_answered_for() {
     let server = Server::start();
     let answer = server.get("/slow/60000");
-    assert_eq!((answer.status, answer.message().as_str()), (504, "no answer within 2 s"));
+    assert_eq!((answer.status, message(&answer).as_str()), (504, "no answer within 2 s"));
     assert!(answer.json()["requestId"].is_string());
     assert_eq!(server.get("/slow/1").body, "done");
 }
@@ -163,7 +165,7 @@ fn the_context_says_what_is_known() {
     assert_ne!(answer[0], "mine", "a stranger does not choose ids");
     assert_eq!(answer[1], "0af7651916cd43dd8448eb211c80319c");
     assert_eq!(answer[2], true);
-    let line = server.wait_for(|line| line["message"] == "from the pool");
+    let line = server.wait_for_record(|line| line["message"] == "from the pool");
     assert_eq!((&line["requestId"], &line["function"]), (&answer[0], &"id".into()));
 
     let server = Server::start_with(&[("FX_STAGE", "dev")]);

@@ -2,7 +2,9 @@
 
 use std::{net::TcpStream, time::Instant};
 
-use crate::{client::Connection, process::Server};
+use fx_testing::Connection;
+
+use crate::process::{Server, spawn};
 
 #[test]
 fn a_connection_is_kept() {
@@ -25,15 +27,15 @@ fn sigterm_lets_open_requests_end() {
     assert_eq!(idle.request("GET", "/item/1", &[], b"").status, 200);
     let mut busy = Connection::open(&server.http);
     busy.send("GET /slow/700 HTTP/1.1\r\nhost: test\r\n\r\n");
-    server.wait_for(|line| line["message"] == "slowly");
+    server.wait_for_record(|line| line["message"] == "slowly");
     server.signal("TERM");
-    server.wait_for(|line| line["message"] == "stopping");
+    server.wait_for_record(|line| line["message"] == "stopping");
     assert!(idle.is_closed(), "an idle connection is let go at once");
     let answer = busy.receive(false);
     assert_eq!((answer.status, answer.body.as_str()), (200, "done"));
     assert!(busy.is_closed());
     assert_eq!(server.ended().code(), Some(0));
-    let messages: Vec<_> = server.lines().iter().map(|line| line["message"].as_str().unwrap().to_owned()).collect();
+    let messages: Vec<_> = server.log().iter().map(|line| line["message"].as_str().unwrap().to_owned()).collect();
     assert_eq!(messages[messages.len() - 3..], ["request", "goodbye", "stopped"]);
     assert!(TcpStream::connect(&server.http).is_err());
 }
@@ -43,12 +45,12 @@ fn sigterm_waits_no_longer_than_it_may() {
     let mut server = Server::start_with(&[("FX_DRAIN_SECONDS", "1")]);
     let mut busy = Connection::open(&server.http);
     busy.send("GET /slow/1900 HTTP/1.1\r\nhost: test\r\n\r\n");
-    server.wait_for(|line| line["message"] == "slowly");
+    server.wait_for_record(|line| line["message"] == "slowly");
     let asked = Instant::now();
     server.signal("INT");
     assert_eq!(server.ended().code(), Some(0));
     assert!(asked.elapsed().as_millis() >= 900, "{:?}", asked.elapsed());
-    let lines = server.lines();
+    let lines = server.log();
     assert!(lines.iter().any(|line| line["message"] == "stopped with requests unanswered"), "{lines:#?}");
     assert!(lines.iter().any(|line| line["message"] == "goodbye"), "hooks run all the same");
 }
@@ -58,12 +60,12 @@ fn a_second_signal_means_now() {
     let mut server = Server::start_with(&[("FX_DRAIN_SECONDS", "60")]);
     let mut busy = Connection::open(&server.http);
     busy.send("GET /slow/1900 HTTP/1.1\r\nhost: test\r\n\r\n");
-    server.wait_for(|line| line["message"] == "slowly");
+    server.wait_for_record(|line| line["message"] == "slowly");
     server.signal("INT");
-    server.wait_for(|line| line["message"] == "stopping");
+    server.wait_for_record(|line| line["message"] == "stopping");
     server.signal("INT");
     assert_eq!(server.ended().code(), Some(0));
-    let lines = server.lines();
+    let lines = server.log();
     assert!(lines.iter().any(|line| line["message"] == "stopped with requests unanswered"), "{lines:#?}");
 }
 
@@ -92,9 +94,9 @@ fn what_cannot_start_says_why() {
         ("FX_LISTEN", "nowhere", "does not start: cannot listen on nowhere"),
         ("FX_DRAIN_SECONDS", "soon", "does not start: FX_DRAIN_SECONDS is \"soon\", expected whole seconds"),
     ] {
-        let mut server = Server::spawn(&[(variable, value)]);
+        let mut server = spawn(&[(variable, value)]);
         assert_eq!(server.ended().code(), Some(1), "{variable}");
-        let last = server.lines().pop().unwrap();
+        let last = server.log().pop().unwrap();
         assert!(last["message"].as_str().unwrap().starts_with(expected), "{last}");
     }
 }
@@ -104,13 +106,13 @@ fn the_log_is_as_loud_as_it_is_told() {
     let server = Server::start_with(&[("FX_LOG", "fx=info,warn")]);
     assert_eq!(server.get("/id").status, 200);
     assert_eq!(server.get("/boom").status, 500);
-    server.wait_for(|line| line["target"] == "fx::panic");
-    assert!(!server.lines().iter().any(|line| line["message"] == "from the pool"));
+    server.wait_for_record(|line| line["target"] == "fx::panic");
+    assert!(!server.log().iter().any(|line| line["message"] == "from the pool"));
 }
 
 #[test]
 fn where_it_listens_is_said_even_in_silence() {
     let server = Server::start_with(&[("FX_LOG", "off")]);
     assert_eq!(server.get("/id").status, 200);
-    assert_eq!(server.lines().len(), 1, "{:#?}", server.lines());
+    assert_eq!(server.log().len(), 1, "{:#?}", server.log());
 }

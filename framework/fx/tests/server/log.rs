@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::{client::Connection, process::Server};
+use fx_testing::Connection;
+
+use crate::process::Server;
 
 const MANY: usize = 300;
 
@@ -26,7 +28,7 @@ fn asked() -> Vec<String> {
 fn a_line_comes_without_another_request() {
     let server = Server::start();
     assert_eq!(server.get("/item/7").status, 200);
-    let line = server.wait_for(|line| line["message"] == "request");
+    let line = server.wait_for_record(|line| line["message"] == "request");
     assert_eq!((&line["path"], &line["level"]), (&"/item/7".into(), &"info".into()));
 }
 
@@ -37,7 +39,7 @@ fn sigterm_loses_none() {
     server.signal("TERM");
     assert_eq!(server.ended().code(), Some(0));
     drop(connection);
-    assert_eq!(paths(&server.lines()), asked());
+    assert_eq!(paths(&server.log()), asked());
 }
 
 #[test]
@@ -47,7 +49,7 @@ fn a_handler_that_ends_the_process_loses_none() {
     let mut connection = ask(&server);
     connection.send("GET /leave HTTP/1.1\r\nhost: test\r\n\r\n");
     assert_eq!(server.ended().code(), Some(7));
-    assert_eq!(paths(&server.lines()), asked());
+    assert_eq!(paths(&server.log()), asked());
 }
 
 #[test]
@@ -55,11 +57,11 @@ fn what_a_handler_says_is_behind_what_was_before_and_out_at_once() {
     let mut server = Server::start();
     let mut connection = ask(&server);
     connection.send("GET /slow/1900 HTTP/1.1\r\nhost: test\r\n\r\n");
-    server.wait_for(|line| line["message"] == "slowly");
+    server.wait_for_record(|line| line["message"] == "slowly");
     // No signal that it could prepare for.
     server.signal("KILL");
     server.ended();
-    let lines = server.lines();
+    let lines = server.log();
     assert_eq!(paths(&lines), asked());
     assert_eq!(lines.last().map(|line| &line["message"]), Some(&"slowly".into()));
 }
@@ -70,7 +72,7 @@ fn a_panic_is_behind_what_was_before() {
     assert_eq!(ask(&server).request("GET", "/boom", &[], b"").status, 500);
     server.signal("TERM");
     server.ended();
-    let lines = server.lines();
+    let lines = server.log();
     let panic = lines.iter().position(|line| line["target"] == "fx::panic").unwrap();
     assert_eq!(paths(&lines[..panic]), asked());
     assert_eq!(paths(&lines[panic..]), ["/boom"]);

@@ -13,7 +13,7 @@ use fx::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::process::SERVE;
+use fx_testing::Process;
 
 #[derive(Clone)]
 pub struct Greeting(String);
@@ -220,7 +220,7 @@ fn main() -> ExitCode {
 /// Not a test but the process that the tests talk to.
 #[test]
 fn serve() {
-    if std::env::var_os(SERVE).is_some() {
+    if Process::is_wanted() {
         std::process::exit(if main() == ExitCode::SUCCESS { 0 } else { 1 });
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::process::Process;
+use crate::process::{Function, failure};
 
 fn sent(method: &str, path: &str) -> Value {
     json!({
@@ -13,9 +13,9 @@ fn sent(method: &str, path: &str) -> Value {
 
 #[test]
 fn a_request_in_an_event_reaches_its_route_and_is_answered_in_the_gateways_shape() {
-    let process = Process::start();
+    let process = Function::start();
     let answer = process.event("r-1", sent("POST", "/echo").to_string());
-    assert_eq!((answer.status, answer.header("x-fc-status")), (200, None));
+    assert_eq!((answer.status, answer.header("x-fc-status").as_str()), (200, ""));
     let answer = answer.json();
     assert_eq!((&answer["statusCode"], &answer["isBase64Encoded"]), (&json!(200), &json!(false)));
     assert_eq!((&answer["headers"]["x-own"], &answer["headers"]["content-length"]), (&json!("1"), &json!(null)));
@@ -33,7 +33,7 @@ fn a_request_in_an_event_reaches_its_route_and_is_answered_in_the_gateways_shape
 
 #[test]
 fn what_fails_there_is_an_answer_too() {
-    let process = Process::start();
+    let process = Function::start();
     let status = |path: &str| process.event("r-1", sent("GET", path).to_string()).json()["statusCode"].clone();
     assert_eq!(status("/nowhere"), 404);
     assert_eq!(status("/boom"), 500);
@@ -45,11 +45,11 @@ fn what_fails_there_is_an_answer_too() {
     for event in
         [unreadable, sent("G T", "/echo"), json!({ "httpMethod": 1, "path": "", "headers": {}, "queryParameters": {} })]
     {
-        let (kind, message) = process.event("r-2", event.to_string()).failure();
+        let (kind, message) = failure(&process.event("r-2", event.to_string()));
         assert_eq!(kind, "Runtime.BadEvent");
         assert!(message.starts_with("this looks like a request of API Gateway, but: "), "{message}");
     }
     // With other members it is whatever a function takes, or nothing.
-    let (_, message) = process.event("r-3", r#"{"httpMethod":"GET"}"#).failure();
+    let (_, message) = failure(&process.event("r-3", r#"{"httpMethod":"GET"}"#));
     assert!(message.contains("got a JSON object with the members httpMethod; expected a timer ("), "{message}");
 }

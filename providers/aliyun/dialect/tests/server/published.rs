@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::process::Process;
+use crate::process::{Function, failure};
 
 /// What a function makes of each file in `fixtures`: the key, the store, the timer's name, or what the message's body says of itself.
 fn expected(name: &str) -> Option<Value> {
@@ -26,7 +26,7 @@ fn expected(name: &str) -> Option<Value> {
 
 #[test]
 fn each_is_taken_or_refused_by_name_and_none_ends_the_process() {
-    let process = Process::start_with(&[("FC_FUNCTION_NAME", "f"), ("TEST_MESSAGES", "1")]);
+    let process = Function::start_with(&[("FC_FUNCTION_NAME", "f"), ("TEST_MESSAGES", "1")]);
     let folder = std::fs::read_dir(format!("{}/tests/fixtures", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let mut count = 0;
     for path in
@@ -35,7 +35,7 @@ fn each_is_taken_or_refused_by_name_and_none_ends_the_process() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let answer = process.event(&name, std::fs::read(&path).unwrap());
         if name == "http-trigger-v1" {
-            let (kind, message) = answer.failure();
+            let (kind, message) = failure(&answer);
             assert_eq!(kind, "Runtime.BadEvent");
             assert!(message.starts_with("this looks like the event of an HTTP trigger"), "{message}");
         } else {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{Api, Sent, Step},
-    process::Process,
+    process::start,
 };
 
 fn fixture(name: &str) -> Value {
@@ -29,7 +29,7 @@ fn failed(sent: &Sent) -> (String, String) {
 #[test]
 fn schedules_come_by_their_rule_or_by_the_name_of_the_trigger() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     assert_eq!(done(&api.invoke(Step::of(&fixture("eventbridge-schedule")))), "my-scheduled-rule None");
     let own = json!({"source": "fx.timer", "name": "nightly", "payload": "all"});
     assert_eq!(done(&api.invoke(Step::of(&own))), "nightly Some(\"all\")");
@@ -38,7 +38,7 @@ fn schedules_come_by_their_rule_or_by_the_name_of_the_trigger() {
 #[test]
 fn objects_have_their_keys_decoded() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     for name in ["s3-event", "s3-event-with-decoded"] {
         assert_eq!(done(&api.invoke(Step::of(&fixture(name)))), "sourcebucket/Happy Face.jpg Created Some(1024)");
     }
@@ -57,7 +57,7 @@ fn objects_have_their_keys_decoded() {
 #[test]
 fn messages_of_queues_topics_streams_and_buses_are_taken() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     for name in ["sqs-event", "sqs-event-obj", "kinesis-event", "dynamodb-event"] {
         assert_eq!(done(&api.invoke(Step::of(&fixture(name)))), json!({"batchItemFailures": []}), "{name}");
     }
@@ -77,7 +77,7 @@ fn identifiers(answer: &Value) -> Vec<&str> {
 #[test]
 fn a_queue_learns_which_messages_failed() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     let standard = "arn:aws:sqs:us-east-1:1:orders";
     let answer = done(&api.invoke(Step::of(&queue(standard, &["a", "bad", "c", "bad"]))));
     assert_eq!(identifiers(&answer), ["m1", "m3"]);
@@ -93,7 +93,7 @@ fn a_queue_learns_which_messages_failed() {
 #[test]
 fn logs_are_unpacked_and_a_trial_is_no_event() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     let lines = done(&api.invoke(Step::of(&fixture("cloudwatch_logs-event"))));
     assert!(!lines.as_array().unwrap().is_empty(), "{lines}");
     let broken = json!({"awslogs": {"data": "AAAA"}});
@@ -103,19 +103,19 @@ fn logs_are_unpacked_and_a_trial_is_no_event() {
 #[test]
 fn a_function_that_fails_is_a_function_error_and_the_process_lives() {
     let api = Api::start();
-    let process = Process::start(&api);
+    let process = start(&api);
     let tick = |name: &str| Step::of(&json!({"source": "fx.timer", "name": name}));
     assert_eq!(failed(&api.invoke(tick("fail"))), ("Function.Error".to_owned(), "not today".to_owned()));
     let (kind, message) = failed(&api.invoke(tick("panic")));
     assert_eq!((kind.as_str(), message.as_str()), ("Function.Panic", "the function panicked"));
     assert_eq!(done(&api.invoke(tick("fine"))), "fine None");
-    assert!(process.says("failed: not today"));
+    process.wait_for("failed: not today");
 }
 
 #[test]
 fn what_is_no_event_is_a_function_error_that_names_it() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     let websocket = failed(&api.invoke(Step::of(&fixture("apigw-websocket-request"))));
     assert!(websocket.1.contains("WebSocket"), "{websocket:?}");
     for (event, looks) in [

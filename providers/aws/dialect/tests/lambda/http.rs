@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{Api, Step},
-    process::Process,
+    process::{start, start_with},
 };
 
 pub fn v2(method: &str, path: &str, body: &str) -> Value {
@@ -24,7 +24,7 @@ fn answered(sent: &crate::api::Sent) -> (u64, Value) {
 #[test]
 fn a_request_is_answered_and_knows_its_invocation() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     let mut step = Step::of(&v2("GET", "/hello/J%C3%BCrgen", ""));
     step.headers = vec![("Lambda-Runtime-Invocation-Id", "inv-9".to_owned())];
     let sent = api.invoke(step);
@@ -37,7 +37,7 @@ fn a_request_is_answered_and_knows_its_invocation() {
 #[test]
 fn whoever_invokes_may_say_who_it_is() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     let who = |headers: &[(&'static str, &str)]| {
         let mut step = Step::of(&json!({"source": "fx.timer", "name": "who"}));
         step.headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
@@ -60,7 +60,7 @@ fn whoever_invokes_may_say_who_it_is() {
 #[test]
 fn many_invocations_need_one_connection() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     for number in 0..50 {
         let mut step = Step::of(&v2("GET", &format!("/hello/{number}"), ""));
         step.chunked = number % 2 == 0;
@@ -74,7 +74,7 @@ fn many_invocations_need_one_connection() {
 #[test]
 fn large_bodies_pass_both_ways() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     let text = "\"quoted\" \\ \u{1f600}\n".repeat(40_000);
     let answer = api.invoke(Step::of(&v2("POST", "/echo", &text))).json();
     assert_eq!(answer["body"].as_str().unwrap(), text);
@@ -83,21 +83,21 @@ fn large_bodies_pass_both_ways() {
 #[test]
 fn unknown_paths_panics_and_long_work_are_answers_too() {
     let api = Api::start();
-    let process = Process::start(&api);
+    let process = start(&api);
     assert_eq!(answered(&api.invoke(Step::of(&v2("GET", "/nowhere", "")))).0, 404);
     assert_eq!(answered(&api.invoke(Step::of(&v2("PUT", "/echo", "")))).0, 405);
     assert_eq!(answered(&api.invoke(Step::of(&v2("GET", "/hello/%FF", "")))).0, 400);
     let (status, body) = answered(&api.invoke(Step::of(&v2("GET", "/boom", ""))));
     assert_eq!((status, &body["requestId"]), (500, &"req-4".into()));
     assert_eq!(answered(&api.invoke(Step::of(&v2("GET", "/slow", "")))).0, 504);
-    assert!(process.says("panic: on purpose"));
+    process.wait_for("panic: on purpose");
     assert_eq!(answered(&api.invoke(Step::of(&v2("GET", "/hello/again", "")))).0, 200);
 }
 
 #[test]
 fn a_deadline_that_is_over_ends_nothing() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     let mut step = Step::of(&v2("GET", "/hello/1970", ""));
     step.deadline = std::time::Duration::ZERO;
     assert_eq!(answered(&api.invoke(step)).0, 200);
@@ -106,7 +106,7 @@ fn a_deadline_that_is_over_ends_nothing() {
 #[test]
 fn an_answer_that_is_too_large_is_an_answer_that_says_so() {
     let api = Api::start();
-    let _process = Process::start(&api);
+    let _process = start(&api);
     let (status, body) = answered(&api.invoke(Step::of(&v2("GET", "/large/6000000", ""))));
     assert_eq!((status, &body["success"]), (500, &false.into()));
 }
@@ -114,7 +114,7 @@ fn an_answer_that_is_too_large_is_an_answer_that_says_so() {
 #[test]
 fn a_streamed_answer_has_a_head_eight_zeros_and_its_pieces() {
     let api = Api::start();
-    let _process = Process::start_with(&api.address, &[("TEST_SETTING", "1"), ("TEST_STREAMING", "1")]);
+    let _process = start_with(&api.address, &[("TEST_SETTING", "1"), ("TEST_STREAMING", "1")]);
     let sent = api.invoke(Step::of(&v2("GET", "/stream/whole", "")));
     for line in [
         "Lambda-Runtime-Function-Response-Mode: streaming",
@@ -137,11 +137,11 @@ fn a_streamed_answer_has_a_head_eight_zeros_and_its_pieces() {
 #[test]
 fn a_stream_that_breaks_off_says_so_in_trailers() {
     let api = Api::start();
-    let process = Process::start_with(&api.address, &[("TEST_SETTING", "1"), ("TEST_STREAMING", "1")]);
+    let process = start_with(&api.address, &[("TEST_SETTING", "1"), ("TEST_STREAMING", "1")]);
     let sent = api.invoke(Step::of(&v2("GET", "/stream/broken", "")));
     assert!(sent.body.ends_with(b"one,two,three"));
     assert!(sent.trailers.contains("Lambda-Runtime-Function-Error-Type: Function.Error\r\n"), "{}", sent.trailers);
     assert!(sent.trailers.contains("Lambda-Runtime-Function-Error-Body: ey"), "{}", sent.trailers);
-    assert!(process.says("an answer broke off"));
+    process.wait_for("an answer broke off");
     assert_eq!(api.invoke(Step::of(&v2("GET", "/hello/again", ""))).kind, "response");
 }

@@ -10,9 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fx_testing::SERVE;
 use serde_json::{Value, json};
 
-use crate::{http::v2, process::SERVE};
+use crate::http::v2;
 
 /// Where `cargo xtask test` puts it.
 fn emulator() -> PathBuf {

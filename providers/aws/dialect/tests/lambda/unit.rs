@@ -8,7 +8,7 @@ use fx::{
     prelude::*,
 };
 
-use crate::process::SERVE;
+use fx_testing::Process;
 
 #[fx::app]
 pub async fn app(env: Env) -> Result<App<()>> {
@@ -129,7 +129,7 @@ fn main() -> ExitCode {
 /// Not a test but the process that the tests talk to.
 #[test]
 fn serve() {
-    if std::env::var_os(SERVE).is_some() {
+    if Process::is_wanted() {
         std::process::exit(if main() == ExitCode::SUCCESS { 0 } else { 1 });
     }
 }

@@ -1,17 +1,18 @@
 //! Event functions.
 
+use fx_testing::Process;
 use serde_json::{Value, json};
 
 use crate::{
     api::Api,
-    process::{PLATFORM, Process},
+    process::{PLATFORM, spawn},
 };
 
 fn start(further: &[(&str, &str)]) -> (Api, Process) {
     let api = Api::start();
     let (host, port) = api.address.split_once(':').unwrap();
     let runtime = [("SCF_RUNTIME_API", host), ("SCF_RUNTIME_API_PORT", port)];
-    let process = Process::spawn(&[PLATFORM, &runtime, further].concat());
+    let process = spawn(&[PLATFORM, &runtime, further].concat());
     (api, process)
 }
 
@@ -156,7 +157,7 @@ fn a_unit_that_does_not_start_ends_without_being_ready() {
 
 #[test]
 fn without_the_runtime_api_it_says_what_is_missing() {
-    let mut process = Process::spawn(PLATFORM);
+    let mut process = spawn(PLATFORM);
     assert!(!process.ended().success());
     process.wait_for("SCF_RUNTIME_API is not set");
 }
@@ -165,7 +166,7 @@ fn without_the_runtime_api_it_says_what_is_missing() {
 fn a_unit_that_is_told_to_stop_runs_its_hooks() {
     let (api, mut process) = started(&[]);
     assert!(api.invoke("r-1", &timer("")).is_ok());
-    process.terminate();
+    process.signal("TERM");
     assert!(process.ended().success());
     process.wait_for("goodbye");
 }

@@ -14,7 +14,7 @@ use fx_runtime::{
 use http::header;
 use serde_json::{Value, json};
 
-use crate::process::SERVE;
+use fx_testing::Process;
 
 /// Tells what reached it: method, path with query, body, and the context.
 fn echo() -> HttpFunction<()> {
@@ -124,7 +124,7 @@ fn said() -> EventFunction<()> {
 /// Not a test: the process under test. The harness gives each test a thread of its own, which is all that serving needs.
 #[test]
 fn serve() {
-    if std::env::var_os(SERVE).is_none() {
+    if !Process::is_wanted() {
         return;
     }
     let unit = Unit::new("shop", "shop")

@@ -2,11 +2,12 @@
 
 use std::{io::BufReader, net::TcpStream};
 
+use fx_testing::Process;
 use serde_json::{Value, json};
 
 use crate::{
     message::{Message, write},
-    process::{PLATFORM, Process},
+    process::{PLATFORM, spawn},
 };
 
 struct Web {
@@ -16,7 +17,7 @@ struct Web {
 
 impl Web {
     fn start(variables: &[(&str, &str)]) -> Self {
-        let process = Process::spawn(&[variables, &[("TEST_WEB", "1")]].concat());
+        let process = spawn(&[variables, &[("TEST_WEB", "1")]].concat());
         let listening: Value = serde_json::from_str(&process.wait_for("\"message\":\"listening\"")).unwrap();
         Self { process, address: listening["http"].as_str().unwrap().to_owned() }
     }
@@ -116,7 +117,7 @@ fn headers_that_the_platform_would_not_pass_on_are_an_error_that_says_so() {
 #[test]
 fn a_unit_that_does_not_start_says_why_and_ends() {
     let variables = [PLATFORM, &[("TEST_WEB", "1"), ("TEST_BROKEN", "1")]].concat();
-    let mut process = Process::spawn(&variables);
+    let mut process = spawn(&variables);
     assert!(!process.ended().success());
     assert!(process.wait_for("does not start: the app could not be built: no table").contains("secret host db-7"));
 }
@@ -124,7 +125,7 @@ fn a_unit_that_does_not_start_says_why_and_ends() {
 #[test]
 fn a_unit_that_is_told_to_stop_runs_its_hooks() {
     let mut web = Web::start(PLATFORM);
-    web.process.terminate();
+    web.process.signal("TERM");
     assert!(web.process.ended().success());
     web.process.wait_for("goodbye");
 }
