@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 use crate::{
     api::{Api, Call, failure},
     resources::{
-        ADDRESS, ALIAS, Alias, Function, OldVersion, Role, Version, find_functions, found_messages, found_permissions,
-        found_roles, found_timers, found_url, given_role, release,
+        ADDRESS, ALIAS, Alias, Function, OldVersion, Role, Version, find_functions, found_messages,
+        found_notifications, found_permissions, found_roles, found_timers, found_url, given_role, release,
     },
 };
 
@@ -72,6 +72,8 @@ impl Platform for Aws {
             resources.push(Box::new(Alias::of(&self.api, name, &route, &all)));
             resources.extend(triggers::of(&self.api, name, &mark, unit)?);
         }
+        let buckets = triggers::buckets(&self.api, order.identity, order.document);
+        resources.extend(buckets.into_iter().map(|bucket| Box::new(bucket) as Box<dyn Resource>));
         Ok(resources)
     }
 
@@ -115,15 +117,17 @@ impl Aws {
         }
         let (api, mark) = (&self.api, identity.mark());
         let mut owned: Vec<Box<dyn Resource>> = Vec::new();
-        for name in find_functions(api, &mark).await? {
-            owned.extend(boxed(found_timers(api, &name, &mark).await?));
-            owned.extend(boxed(found_messages(api, &name).await?));
-            owned.extend(boxed(found_permissions(api, &name).await?));
-            owned.extend(boxed(found_url(api, &name).await?));
-            if release(api, &name).await?.unwrap_or_default().traffic.is_some() {
-                owned.push(Box::new(Alias::of(api, &name, &anywhere(), &[])));
+        let functions = find_functions(api, &mark).await?;
+        owned.extend(boxed(found_notifications(api, &functions, &mark).await?));
+        for name in &functions {
+            owned.extend(boxed(found_timers(api, name, &mark).await?));
+            owned.extend(boxed(found_messages(api, name).await?));
+            owned.extend(boxed(found_permissions(api, name).await?));
+            owned.extend(boxed(found_url(api, name).await?));
+            if release(api, name).await?.unwrap_or_default().traffic.is_some() {
+                owned.push(Box::new(Alias::of(api, name, &anywhere(), &[])));
             }
-            owned.push(Box::new(Function::found(api, &name, &mark)));
+            owned.push(Box::new(Function::found(api, name, &mark)));
         }
         owned.extend(boxed(found_roles(api, &mark).await?));
         // A rule that has no target yet may be any function's whose name it begins with.

@@ -23,7 +23,7 @@ use self::{
 };
 use crate::LIMITS;
 
-pub(crate) use events::timer_input;
+pub(crate) use events::{native, timer_input};
 
 /// How units are packed for Lambda.
 pub(crate) struct Zip;

@@ -5,9 +5,13 @@ use std::time::SystemTime;
 
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    http_request::{
+        PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
+        UriPathNormalizationMode, sign,
+    },
     sign::v4,
 };
+use bytes::Bytes;
 use fx_deploy::{Answer, CloudError, Http, Kind};
 use http::Method;
 use serde::de::DeserializeOwned;
@@ -27,11 +31,13 @@ pub(crate) enum Service {
     Iam,
     /// CloudWatch Logs.
     Logs,
+    /// Buckets.
+    S3,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Events, Self::Iam, Self::Logs];
+    pub const ALL: [Self; 4] = [Self::Events, Self::Iam, Self::Logs, Self::S3];
 
     /// The end of the variable that sets its endpoint.
     pub fn variable(self) -> &'static str {
@@ -39,6 +45,7 @@ impl Service {
             Self::Events => "EVENTBRIDGE",
             Self::Iam => "IAM",
             Self::Logs => "CLOUDWATCH_LOGS",
+            Self::S3 => "S3",
         }
     }
 
@@ -48,6 +55,7 @@ impl Service {
             Self::Events => "events",
             Self::Iam => "iam",
             Self::Logs => "logs",
+            Self::S3 => "s3",
         }
     }
 
@@ -62,14 +70,30 @@ impl Service {
             _ => (format!("https://{}.{region}.{domain}", self.signed_as()), region.to_owned()),
         }
     }
+
+    /// How its signatures are made. S3 alone wants the path as it is, and the body's checksum as a header.
+    fn settings(self) -> SigningSettings {
+        let mut settings = SigningSettings::default();
+        if self == Self::S3 {
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        }
+        settings
+    }
 }
 
 /// A call.
 pub(crate) struct Call {
     service: Service,
     operation: &'static str,
+    method: Method,
+    /// Of S3: the bucket, which is a part of the host's name or of the path.
+    bucket: Option<String>,
+    /// Begins with `/`, is escaped, and has the query at its end.
+    path: String,
     headers: Vec<(&'static str, String)>,
-    body: String,
+    body: Bytes,
 }
 
 impl Call {
@@ -88,7 +112,24 @@ impl Call {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("Action", operation).append_pair("Version", "2010-05-08").extend_pairs(input);
         let headers = vec![("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned())];
-        Self { service: Service::Iam, operation, headers, body: form.finish() }
+        Self { headers, body: form.finish().into(), ..Self::bare(Service::Iam, operation, Method::POST, "/") }
+    }
+
+    /// A call about a bucket of `owner`'s, and nobody else's. `path` is escaped, and has the query at its end.
+    pub fn s3(
+        operation: &'static str,
+        method: Method,
+        owner: &str,
+        bucket: &str,
+        path: impl Into<String>,
+        body: Bytes,
+    ) -> Self {
+        let headers = vec![("x-amz-expected-bucket-owner", owner.to_owned())];
+        Self { bucket: Some(bucket.to_owned()), headers, body, ..Self::bare(Service::S3, operation, method, path) }
+    }
+
+    fn bare(service: Service, operation: &'static str, method: Method, path: impl Into<String>) -> Self {
+        Self { service, operation, method, bucket: None, path: path.into(), headers: Vec::new(), body: Bytes::new() }
     }
 
     fn json(service: Service, prefix: &str, operation: &'static str, input: &Value) -> Self {
@@ -96,7 +137,20 @@ impl Call {
             ("content-type", "application/x-amz-json-1.1".to_owned()),
             ("x-amz-target", format!("{prefix}.{operation}")),
         ];
-        Self { service, operation, headers, body: input.to_string() }
+        Self { headers, body: input.to_string().into(), ..Self::bare(service, operation, Method::POST, "/") }
+    }
+
+    /// Where it goes. `usual` is the service's own address, `set` the one that the user has set.
+    fn url(&self, usual: &str, set: Option<&str>) -> String {
+        let path = &self.path;
+        match (&self.bucket, set) {
+            (None, set) => format!("{}{path}", set.unwrap_or(usual)),
+            // A certificate is good for one part of a host's name; other servers than AWS's know buckets in paths only.
+            (Some(bucket), set) if set.is_some() || bucket.contains('.') => {
+                format!("{}/{bucket}{path}", set.unwrap_or(usual))
+            }
+            (Some(bucket), _) => format!("{}{path}", usual.replacen("://", &format!("://{bucket}."), 1)),
+        }
     }
 }
 
@@ -130,10 +184,9 @@ impl Api {
     pub async fn call(&self, call: &Call) -> Result<Answer, CloudError> {
         let inner = &self.0;
         let (usual, region) = call.service.home(self.partition(), &inner.place.region);
-        let base = endpoint(&inner.endpoints, call.service.variable()).unwrap_or(&usual);
-        let url = format!("{base}/");
+        let url = call.url(&usual, endpoint(&inner.endpoints, call.service.variable()));
         let signed = self.sign(call, &url, &region).await?;
-        let mut request = inner.http.client().request(Method::POST, &url).body(call.body.clone());
+        let mut request = inner.http.client().request(call.method.clone(), &url).body(call.body.clone());
         for (name, value) in call.headers.iter().map(|(name, value)| (*name, value.as_str())) {
             request = request.header(name, value);
         }
@@ -155,12 +208,12 @@ impl Api {
             .region(region)
             .name(call.service.signed_as())
             .time(SystemTime::now())
-            .settings(SigningSettings::default())
+            .settings(call.service.settings())
             .build()
             .map_err(|error| failed(error.to_string()))?
             .into();
         let headers = call.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        let request = SignableRequest::new("POST", url, headers, SignableBody::Bytes(call.body.as_bytes()))
+        let request = SignableRequest::new(call.method.as_str(), url, headers, SignableBody::Bytes(&call.body))
             .map_err(|error| failed(error.to_string()))?;
         let (instructions, _) = sign(request, &parameters).map_err(|error| failed(error.to_string()))?.into_parts();
         Ok(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
@@ -175,8 +228,9 @@ async fn send(http: &Http, operation: &str, request: reqwest::Request) -> Result
     let body = String::from_utf8_lossy(&answer.body);
     let json: Value = serde_json::from_str(&body).unwrap_or_default();
     let said = |names: [&str; 2]| names.iter().find_map(|name| json[*name].as_str().map(str::to_owned));
+    let named = || answer.header("x-amzn-errortype").map(str::to_owned);
     let (code, message) = match json.is_object() {
-        true => (said(["__type", "code"]), said(["message", "Message"])),
+        true => (said(["__type", "code"]).or_else(named), said(["message", "Message"])),
         false => (element(&body, "Code"), element(&body, "Message")),
     };
     let request = answer.header("x-amzn-requestid").map(str::to_owned).or_else(|| element(&body, "RequestId"));
@@ -211,6 +265,17 @@ mod tests {
         assert_eq!(home(Service::Logs, "aws-cn", "cn-north-1").0, "https://logs.cn-north-1.amazonaws.com.cn");
         let everywhere = ("https://iam.amazonaws.com".to_owned(), "us-east-1".to_owned());
         assert_eq!(home(Service::Iam, "aws", "eu-central-1"), everywhere);
+    }
+
+    #[test]
+    fn a_bucket_is_part_of_the_host_where_certificates_allow() {
+        let url = |bucket, set| {
+            let call = Call::s3("GetObject", Method::GET, "1", bucket, "/a?b", Bytes::new());
+            call.url("https://s3.eu-central-1.amazonaws.com", set)
+        };
+        assert_eq!(url("shop", None), "https://shop.s3.eu-central-1.amazonaws.com/a?b");
+        assert_eq!(url("shop.example", None), "https://s3.eu-central-1.amazonaws.com/shop.example/a?b");
+        assert_eq!(url("shop", Some("http://localhost:1")), "http://localhost:1/shop/a?b");
     }
 
     #[test]

@@ -81,6 +81,7 @@ fn kind(status: u16, code: &str, message: &str) -> Kind {
         | "ResourceNotReadyException"
         | "ConcurrentModification"
         | "ConcurrentModificationException"
+        | "OperationAborted"
         | "OperationAbortedException" => Kind::Busy,
         // A role or policy that was just made is not known everywhere at once.
         "InvalidParameterValueException"
@@ -88,6 +89,8 @@ fn kind(status: u16, code: &str, message: &str) -> Kind {
         {
             Kind::Busy
         }
+        // A permission that was just given is not known everywhere at once.
+        "InvalidArgument" if says(&["Unable to validate the following destination configurations"]) => Kind::Busy,
         "TooManyRequestsException" | "ThrottlingException" | "Throttling" | "RequestLimitExceeded" | "SlowDown" => {
             Kind::Throttled
         }
@@ -128,6 +131,9 @@ fn help(code: &str, message: &str) -> Option<&'static str> {
         "InvalidParameterValueException" if message.contains("cannot be assumed") => {
             "see that the role exists and that its trust policy names lambda.amazonaws.com"
         }
+        "InvalidArgument" if message.contains("destination configurations") => {
+            "see that the functions which the bucket calls, those of others too, exist in its region and may be called by it"
+        }
         "CodeStorageExceededException" => "delete old versions: a smaller `keep` in f.yml makes each deploy do so",
         "PolicyLengthExceededException" => "remove statements that nobody needs from the function's policy",
         "RequestEntityTooLargeException" => {
@@ -161,6 +167,9 @@ mod tests {
         let invalid = |message| kind(400, "InvalidParameterValueException", message);
         assert_eq!(invalid("The role defined for the function cannot be assumed by Lambda."), Kind::Busy);
         assert_eq!(invalid("Unzipped size must be smaller than 262144000 bytes"), Kind::Invalid);
+        let bucket = |message| kind(400, "InvalidArgument", message);
+        assert_eq!(bucket("Unable to validate the following destination configurations"), Kind::Busy);
+        assert_eq!(bucket("Configurations overlap."), Kind::Invalid);
         let signature = |message| kind(403, "InvalidSignatureException", message);
         assert_eq!(signature("Signature expired: 20261125T000000Z is now earlier than"), Kind::Clock);
         assert_eq!(signature("The request signature we calculated does not match"), Kind::Credentials);

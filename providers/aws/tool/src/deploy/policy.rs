@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use fx_provider::deploy::Identity;
-use fx_spec::{Service, Unit};
+use fx_spec::{Service, Unit, service::TriggerKind};
 use serde_json::{Value, json};
 
 /// What is done to functions, each of them named, and to their versions and aliases.
@@ -47,6 +47,9 @@ const ROLES: [&str; 7] = [
     "TagRole",
 ];
 
+/// What is done to the buckets that call functions. They are nobody's in particular: only what they call is asked and said.
+const BUCKETS: [&str; 2] = ["GetBucketNotification", "PutBucketNotification"];
+
 /// The policy for a service: its own functions and nobody else's, apart from lists, which cannot be narrowed.
 pub(super) fn of(service: &Service, identity: &Identity) -> String {
     // Without a region or an account, a name is one of all of them.
@@ -71,6 +74,11 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
         ),
         allow("iam", &["ListRoles"], &json!("*")),
     ];
+    let buckets: BTreeSet<String> =
+        kinds(service).filter_map(bucket).map(|name| format!("arn:{partition}:s3:::{name}")).collect();
+    if !buckets.is_empty() {
+        statements.push(allow("s3", &BUCKETS, &json!(buckets)));
+    }
     if let Some(own) = own {
         statements.push(allow("iam", &ROLES, &json!([own])));
         passed.push(own);
@@ -78,6 +86,18 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
     let lambda = json!({ "StringEquals": { "iam:PassedToService": "lambda.amazonaws.com" } });
     statements.push(when(allow("iam", &["PassRole"], &json!(passed)), &lambda));
     format!("{:#}\n", json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+fn kinds(service: &Service) -> impl Iterator<Item = &TriggerKind> {
+    let functions = service.units.iter().flat_map(|unit| &unit.functions);
+    functions.flat_map(|function| &function.triggers).map(|trigger| &trigger.kind)
+}
+
+fn bucket(kind: &TriggerKind) -> Option<&str> {
+    match kind {
+        TriggerKind::Object { bucket, .. } => Some(&bucket.value),
+        _ => None,
+    }
 }
 
 fn allow(service: &str, actions: &[&str], resources: &Value) -> Value {
@@ -130,7 +150,7 @@ mod tests {
 
     #[test]
     fn names_the_services_own_things_and_nothing_else() {
-        let text = "service: shop\nprovider: { name: aws, region: eu-central-1 }\nfunctions:\n  api: { handler: a.b }\n  work: { handler: c.d, role: worker }\n";
+        let text = "service: shop\nprovider: { name: aws, region: eu-central-1 }\nfunctions:\n  api: { handler: a.b }\n  work: { handler: c.d, role: worker, events: [ { os: { bucket: uploads, events: [created] } } ] }\n";
         insta::assert_snapshot!(policy(text));
     }
 

@@ -5,12 +5,12 @@ use fx_build::artifact::{
     document::{TriggerSettings, UnitArtifact},
 };
 use fx_deploy::{CloudError, Kind, Resource};
-use fx_provider::{cloud_schedule, joint_cors};
+use fx_provider::{cloud_schedule, deploy::Identity, joint_cors};
 
 use crate::{
     api::Api,
-    package::{everybody, timer_input},
-    resources::{Message, Permission, Timer, Url},
+    package::{everybody, native, timer_input},
+    resources::{Message, Notification, Permission, Timer, Url, Wish},
     translate,
 };
 
@@ -40,10 +40,33 @@ pub(super) fn of(
             TriggerSettings::Message { topic, .. } => {
                 resources.push(Box::new(Message::of(api, function, topic, trigger.enabled)));
             }
-            TriggerSettings::Http { .. } | TriggerSettings::Object { .. } | TriggerSettings::Log { .. } => {}
+            TriggerSettings::Object { bucket, .. } => {
+                let permission = Notification::permission(api, function, bucket);
+                // A bucket that two triggers name is permitted once.
+                if resources.iter().all(|other| other.id() != permission.id()) {
+                    resources.push(Box::new(permission));
+                }
+            }
+            TriggerSettings::Http { .. } | TriggerSettings::Log { .. } => {}
         }
     }
     Ok(resources)
+}
+
+/// The buckets that call functions of a service. One can call several, and they are in one document there.
+pub(super) fn buckets(api: &Api, identity: &Identity, document: &Document) -> Vec<Notification> {
+    let functions: Vec<String> = document.units.iter().map(|unit| identity.function(&unit.name)).collect();
+    let mut wishes = Vec::new();
+    for (unit, function) in document.units.iter().zip(&functions) {
+        for trigger in &unit.triggers {
+            if let TriggerSettings::Object { bucket, events, prefix, suffix } = &trigger.kind {
+                let events = events.iter().map(|event| native(event).to_owned()).collect();
+                let (prefix, suffix) = (prefix.as_deref().unwrap_or_default(), suffix.as_deref().unwrap_or_default());
+                wishes.push(Wish { function, bucket, events, prefix, suffix });
+            }
+        }
+    }
+    Notification::of(api, &identity.mark(), &wishes)
 }
 
 /// Refuses what this version of fx does not make, before anything is made.
@@ -60,7 +83,6 @@ pub(super) fn can_be_made(document: &Document) -> Result<(), CloudError> {
         document.units.iter().flat_map(|unit| unit.triggers.iter().map(move |trigger| (unit, trigger)))
     {
         let what = match &trigger.kind {
-            TriggerSettings::Object { .. } => "objects of a bucket call it, ",
             TriggerSettings::Log { .. } => "lines of a log call it, ",
             TriggerSettings::Timer { schedule, timezone, .. } => {
                 let said = cloud_schedule(translate, &trigger.name, schedule, timezone.as_deref());
@@ -69,7 +91,7 @@ pub(super) fn can_be_made(document: &Document) -> Result<(), CloudError> {
                     false => continue,
                 }
             }
-            TriggerSettings::Http { .. } | TriggerSettings::Message { .. } => continue,
+            TriggerSettings::Http { .. } | TriggerSettings::Object { .. } | TriggerSettings::Message { .. } => continue,
         };
         return Err(refused(&format!("{} of {}: {what}", trigger.name, unit.name), "leave the trigger out"));
     }

@@ -154,16 +154,18 @@ pub(crate) fn timer_input(trigger: &str, payload: Option<&str>) -> String {
     input.to_string()
 }
 
+/// An event of a bucket in S3's words.
+pub(crate) fn native(event: &str) -> &str {
+    match event {
+        "created" => "s3:ObjectCreated:*",
+        "removed" => "s3:ObjectRemoved:*",
+        native => native,
+    }
+}
+
 fn object(bucket: &str, events: &[String], prefix: Option<&str>, suffix: Option<&str>) -> Value {
-    let native: Vec<&str> = events
-        .iter()
-        .map(|event| match event.as_str() {
-            "created" => "s3:ObjectCreated:*",
-            "removed" => "s3:ObjectRemoved:*",
-            native => native,
-        })
-        .collect();
-    let mut value = json!({ "Bucket": { "Ref": bucket }, "Events": native });
+    let events: Vec<&str> = events.iter().map(|event| native(event)).collect();
+    let mut value = json!({ "Bucket": { "Ref": bucket }, "Events": events });
     let rules: Vec<Value> = [("prefix", prefix), ("suffix", suffix)]
         .into_iter()
         .filter_map(|(name, value)| value.map(|value| json!({ "Name": name, "Value": value })))

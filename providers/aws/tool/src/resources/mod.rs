@@ -10,10 +10,12 @@
 //! | who may call it | `permission.rs` |
 //! | schedules that call it | `timer.rs` |
 //! | queues that feed it | `message.rs` |
+//! | buckets that call it | `notification.rs`, `notification/document.rs` |
 
 mod alias;
 mod function;
 mod message;
+mod notification;
 mod permission;
 mod role;
 mod timer;
@@ -23,6 +25,7 @@ mod version;
 pub(crate) use alias::{Alias, release};
 pub(crate) use function::{Function, find_functions};
 pub(crate) use message::{Message, found_messages};
+pub(crate) use notification::{Notification, Wish, found_notifications};
 pub(crate) use permission::{Permission, found_permissions};
 pub(crate) use role::{Role, found_roles, given_role};
 pub(crate) use timer::{Timer, found_timers};

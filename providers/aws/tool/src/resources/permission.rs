@@ -38,6 +38,13 @@ impl Permission {
         Self::of(api, function, name, fields)
     }
 
+    /// The same of a thing whose name does not say whose it is: a bucket. It has to be this account's.
+    pub fn for_account(api: &Api, function: &str, name: &str, service: &str, source: &str) -> Self {
+        let mut permission = Self::for_service(api, function, name, service, source);
+        permission.desired = permission.desired.plain("account", &api.place().account);
+        permission
+    }
+
     fn of(api: &Api, function: &str, name: &str, desired: Fields) -> Self {
         let statement = format!("{PREFIX}{}", super::plain(name));
         Self { desired, ..Self::found(api, function, &statement) }
@@ -67,6 +74,7 @@ impl Permission {
             .set_action(text("action"))
             .set_principal(text("principal"))
             .set_source_arn(text("source"))
+            .set_source_account(text("account"))
             .set_function_url_auth_type(text("auth").map(|auth| FunctionUrlAuthType::from(auth.as_str())))
             .set_invoked_via_function_url(text("through").map(|_| true));
         call.send().await.map(|_| Outputs::new()).map_err(|error| failure("AddPermission", &error))
@@ -126,6 +134,16 @@ pub(crate) async fn found_permissions(api: &Api, function: &str) -> Result<Vec<P
     Ok(ids.filter(|id| id.starts_with(PREFIX)).map(|id| Permission::found(api, function, id)).collect())
 }
 
+/// What may call a function on behalf of fx's statements whose names begin like this.
+pub(super) async fn sources(api: &Api, function: &str, kind: &str) -> Result<Vec<String>, CloudError> {
+    let statements = statements(api, function).await?;
+    let named = statements.iter().filter(|statement| {
+        let id = statement["Sid"].as_str().and_then(|id| id.strip_prefix(PREFIX));
+        id.is_some_and(|id| id.starts_with(kind))
+    });
+    Ok(named.filter_map(|statement| fields(statement).text("source").map(str::to_owned)).collect())
+}
+
 async fn statements(api: &Api, function: &str) -> Result<Vec<Value>, CloudError> {
     let found = api.lambda().get_policy().function_name(function).qualifier(ALIAS).send().await;
     let policy = match found.map_err(|error| failure("GetPolicy", &error)) {
@@ -154,6 +172,7 @@ fn fields(statement: &Value) -> Fields {
             "lambda:functionurlauthtype" => fields = fields.plain("auth", shown),
             "lambda:invokedviafunctionurl" => fields = fields.plain("through", "url"),
             "aws:sourcearn" => fields = fields.plain("source", shown),
+            "aws:sourceaccount" => fields = fields.plain("account", shown),
             _ => fields = fields.plain(name, shown),
         }
     }

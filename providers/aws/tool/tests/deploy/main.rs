@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set up its world may as well panic")]
 
+mod buckets;
 mod failures;
 mod moto;
 mod proxy;
 mod releases;
 mod triggers;
+mod wire;
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -253,6 +253,9 @@ fn describe(method: &Method, path: &str, query: &str, target: &str, body: &Bytes
             body: json!(form),
         };
     }
+    if let Some(call) = super::wire::describe(method, path, query, body) {
+        return call;
+    }
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).skip(1).collect();
     let name = parts.get(1).copied().unwrap_or_default();
     let of = |get, post, put, delete| match *method {

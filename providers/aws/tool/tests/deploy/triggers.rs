@@ -27,7 +27,6 @@ async fn a_schedule_is_made_changed_and_taken_away() {
 async fn what_is_not_made_is_refused_before_anything_is_made() {
     let cloud = Cloud::new().await;
     let refused = [
-        "{ os: { bucket: b, events: [created] } }",
         "{ log: { source: s, project: p, log: l } }",
         "{ timer: { type: cron, value: '0 0 3 * * *', timezone: Asia/Shanghai } }",
     ];

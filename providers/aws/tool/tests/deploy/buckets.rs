@@ -1,0 +1,144 @@
+//! Buckets that call functions.
+
+use fx_deploy::Kind;
+use reqwest::Method;
+
+use crate::{Cloud, REGION, moto, proxy::Fault};
+
+const PUT: &str = "PutBucketNotificationConfiguration";
+const THEIRS: &str = "<NotificationConfiguration xmlns='http://s3.amazonaws.com/doc/2006-03-01/'><CloudFunctionConfiguration>\
+    <Id>theirs</Id><CloudFunction>arn:aws:lambda:eu-central-1:123456789012:function:theirs</CloudFunction>\
+    <Event>s3:ObjectCreated:*</Event><Filter><S3Key><FilterRule><Name>prefix</Name><Value>theirs/</Value></FilterRule></S3Key></Filter>\
+    </CloudFunctionConfiguration></NotificationConfiguration>";
+
+/// A service whose units are called by a bucket: name, events, prefix.
+fn called(bucket: &str, units: &[(&str, &str, &str)]) -> String {
+    let start = "service: shop\nprovider: { memorySize: 128 }\nfunctions:\n".to_owned();
+    units.iter().fold(start, |text, (unit, events, prefix)| {
+        let trigger =
+            format!("os: {{ bucket: {bucket}, events: [{events}], filter: {{ prefix: {prefix}, suffix: .csv }} }}");
+        text + &format!("  {unit}: {{ handler: a.{unit}, events: [ {{ {trigger} }} ] }}\n")
+    })
+}
+
+const NOBODY: &str = "service: shop\nprovider: { memorySize: 128 }\nfunctions:\n  shop: { handler: a.b }\n";
+
+impl Cloud {
+    /// Asks moto's S3 itself.
+    async fn store(&self, method: Method, path: &str, body: String) -> String {
+        let request = reqwest::Client::new().request(method, format!("{}/{path}", moto::address()));
+        let answer = request.header("authorization", self.scope("s3")).body(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{answer:?}");
+        answer.text().await.unwrap()
+    }
+
+    /// A bucket that somebody has made by hand. Names of buckets are everybody's.
+    async fn make_bucket(&self) -> String {
+        let bucket = format!("uploads-{}", self.account);
+        let place = format!("<LocationConstraint>{REGION}</LocationConstraint>");
+        let body = format!("<CreateBucketConfiguration>{place}</CreateBucketConfiguration>");
+        self.store(Method::PUT, &bucket, body).await;
+        bucket
+    }
+
+    async fn calls_of(&self, bucket: &str) -> String {
+        self.store(Method::GET, &format!("{bucket}?notification"), String::new()).await
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_calls_a_function_until_it_is_not_named_any_more_and_others_stay() {
+    let cloud = Cloud::new().await;
+    let bucket = cloud.make_bucket().await;
+    cloud.store(Method::PUT, &format!("{bucket}?notification"), THEIRS.to_owned()).await;
+    let shop = called(&bucket, &[("shop", "created, removed", "in/")]);
+    let writes = cloud.deployed(&shop, "1").await;
+    let place = |name: &str| writes.iter().position(|write| write.starts_with(name)).unwrap();
+    assert!(place("AddPermission") < place(PUT), "S3 asks whether it may: {writes:?}");
+    let policy = cloud.look("/shop/policy").await["Policy"].as_str().unwrap().to_owned();
+    assert!(policy.contains(&format!("arn:aws:s3:::{bucket}")) && policy.contains(&cloud.account), "{policy}");
+    let said = cloud.calls_of(&bucket).await;
+    let own = format!("arn:aws:lambda:{REGION}:{}:function:shop:live", cloud.account);
+    for wanted in
+        ["theirs/", &own, "s3:ObjectCreated:*", "s3:ObjectRemoved:*", "<Value>in/<", "<Value>.csv<", "<Id>fx-shop-"]
+    {
+        assert!(said.contains(wanted), "{wanted} in {said}");
+    }
+    assert_eq!(cloud.deployed(&shop, "1").await, [""; 0]);
+
+    let moved = shop.replace("prefix: in/", "prefix: new/");
+    assert_eq!(cloud.deployed(&moved, "1").await, [format!("{PUT} {bucket}")]);
+    let said = cloud.calls_of(&bucket).await;
+    assert!(said.contains("new/") && !said.contains("<Value>in/") && said.contains("theirs/"), "{said}");
+
+    let gone = cloud.deployed(NOBODY, "1").await;
+    assert_eq!(gone, [format!("{PUT} {bucket}"), "RemovePermission shop".into()]);
+    let said = cloud.calls_of(&bucket).await;
+    assert!(said.contains("theirs/") && !said.contains("fx-shop-"), "{said}");
+    assert_eq!(cloud.deployed(NOBODY, "1").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn functions_that_share_a_bucket_do_not_lose_each_others_calls() {
+    let cloud = Cloud::new().await;
+    let bucket = cloud.make_bucket().await;
+    let two = called(&bucket, &[("one", "created", "one/"), ("other", "created", "other/")]);
+    let writes = cloud.deployed(&two, "1").await;
+    assert_eq!(writes.iter().filter(|write| write.starts_with(PUT)).count(), 1, "{writes:?}");
+    let said = cloud.calls_of(&bucket).await;
+    assert!(said.contains("function:one:live") && said.contains("function:other:live"), "{said}");
+
+    let one = called(&bucket, &[("one", "created", "one/")]);
+    cloud.deployed(&one, "1").await;
+    let said = cloud.calls_of(&bucket).await;
+    assert!(said.contains("function:one:live") && !said.contains("function:other"), "{said}");
+    assert_eq!(cloud.deployed(&one, "1").await, [""; 0]);
+    assert!(cloud.remove("shop").await.is_success());
+    assert!(!cloud.calls_of(&bucket).await.contains("function:"));
+}
+
+#[tokio::test]
+async fn what_a_bucket_cannot_do_is_said_before_anything_is_made() {
+    let cloud = Cloud::new().await;
+    let missing = called("no-such-bucket", &[("shop", "created", "in/")]);
+    let outcome = cloud.deploy(&missing, "1").await;
+    let error = &outcome.failed[0].error;
+    assert!(error.to_string().contains("there is no bucket no-such-bucket"), "{error}");
+    assert!(error.remedy().unwrap().contains("aws s3 mb s3://no-such-bucket --region eu-central-1"), "{error:?}");
+
+    let bucket = cloud.make_bucket().await;
+    cloud.store(Method::PUT, &format!("{bucket}?notification"), THEIRS.to_owned()).await;
+    let outcome = cloud.deploy(&called(&bucket, &[("shop", "created", "theirs/csv/")]), "1").await;
+    let error = &outcome.failed[0].error;
+    assert_eq!(error.kind(), Kind::Invalid);
+    assert!(error.to_string().contains("function:theirs already") && error.to_string().contains("`theirs`"), "{error}");
+    assert!(error.remedy().unwrap().contains("another prefix"), "{error:?}");
+
+    let twice = called(&bucket, &[("one", "created", "in/"), ("other", "'s3:ObjectCreated:Put'", "in/ann/")]);
+    let outcome = cloud.deploy(&twice, "1").await;
+    assert!(outcome.failed[0].error.to_string().contains("calls one already"), "{outcome:?}");
+
+    let refused = Fault::Refused(403, "AccessDenied", "Access Denied");
+    cloud.proxy.fail("GetBucketNotificationConfiguration", [refused]);
+    let outcome = cloud.deploy(&called(&bucket, &[("shop", "created", "in/")]), "1").await;
+    let error = &outcome.failed[0].error;
+    assert_eq!(error.kind(), Kind::Denied);
+    assert!(error.remedy().unwrap().contains("somebody else's"), "{error:?}");
+    assert_eq!(cloud.proxy.take_writes(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_permission_that_s3_does_not_know_of_yet_is_waited_for() {
+    let cloud = Cloud::new().await;
+    let bucket = cloud.make_bucket().await;
+    let not_yet = Fault::Refused(400, "InvalidArgument", "Unable to validate the following destination configurations");
+    cloud.proxy.fail(PUT, [not_yet.clone(), not_yet, Fault::LostAfter]);
+    let shop = called(&bucket, &[("shop", "created", "in/")]);
+    let writes = cloud.deployed(&shop, "1").await;
+    assert_eq!(
+        writes.iter().filter(|write| write.starts_with(PUT)).count(),
+        3,
+        "the answer that got lost is found: {writes:?}"
+    );
+    assert_eq!(cloud.deployed(&shop, "1").await, [""; 0]);
+}

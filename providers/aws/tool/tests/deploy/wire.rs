@@ -1,0 +1,23 @@
+//! Which operation a call of S3 is: they have no name, and no version in their paths as Lambda's have.
+
+use bytes::Bytes;
+use hyper::Method;
+use serde_json::json;
+
+use crate::proxy::Call;
+
+/// A call of S3; `None`: it is another service's.
+pub fn describe(method: &Method, path: &str, query: &str, body: &Bytes) -> Option<Call> {
+    let (bucket, key) = path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_start_matches('/'), ""));
+    if bucket.is_empty() || bucket.starts_with("20") {
+        return None;
+    }
+    let operation = match (method, key, query.trim_end_matches('=')) {
+        (&Method::GET, "", "notification") => "GetBucketNotificationConfiguration",
+        (&Method::PUT, "", "notification") => "PutBucketNotificationConfiguration",
+        other => panic!("an unknown call of S3: {other:?}"),
+    };
+    // The action is what says that failures are in XML.
+    let body = json!({ "Action": operation, "text": String::from_utf8_lossy(body) });
+    Some(Call { name: format!("{operation} {bucket}"), writes: *method != Method::GET, body })
+}
