@@ -21,6 +21,8 @@ const QUEUE: &str = "service-role/AWSLambdaSQSQueueExecutionRole";
 const NETWORK: &str = "service-role/AWSLambdaVPCAccessExecutionRole";
 /// The setting that is the policies of a role.
 const POLICIES: &str = "policies";
+/// The setting that is where a role is, of one that is elsewhere.
+const PATH: &str = "path";
 /// The longest name of a role.
 const LONGEST: usize = 64;
 
@@ -94,10 +96,15 @@ impl Role {
             Err(error) if error.kind() == Kind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        let mark = tag(&String::from_utf8_lossy(&answer.body));
+        let xml = String::from_utf8_lossy(&answer.body);
+        let mark = tag(&xml);
         let mut fields = Fields::new().plain(POLICIES, joined(self.attached().await?));
         if let Some(mark) = &mark {
             fields.set(OWNER, Setting::plain(mark));
+        }
+        let own = path(&self.api, &self.mark);
+        if let Some(elsewhere) = elements(&xml, "Path").into_iter().next().filter(|found| *found != own) {
+            fields.set(PATH, Setting::plain(elsewhere));
         }
         Ok(Some(Actual { fields, owner: owner(mark.as_deref(), &self.mark), outputs: Outputs::new() }))
     }
@@ -136,6 +143,12 @@ impl Role {
     }
 
     async fn change(&self, changes: &[FieldChange]) -> Result<Outputs, CloudError> {
+        let place = changes.iter().find(|change| change.field == PATH).and_then(|change| change.before.as_ref());
+        if let Some(place) = place {
+            let message = format!("the role {} is at {place} and cannot be moved", self.id.name);
+            return Err(CloudError::new(Kind::Invalid, "deploy", message)
+                .help("delete it if nobody needs it, or let the function use it: name it with `role` in f.yml"));
+        }
         // Nothing of somebody else's is changed before it is ours.
         if changes.iter().any(|change| change.field == OWNER) {
             let input = [("Tags.member.1.Key", TAG), ("Tags.member.1.Value", self.mark.as_str())];
