@@ -1,38 +1,160 @@
 //! What goes wrong, and what becomes of it.
 
-use fx_deploy::Kind;
+use fx_deploy::{Cancel, Kind, apply};
+use serde_json::json;
 
-use crate::{Cloud, HUSH, Stopped, proxy::Fault, shop};
+use crate::{Cloud, HUSH, everything, only_failure, patience, proxy::Fault, shop};
 
 const SLOW_DOWN: Fault = Fault::Refused(429, "TooManyRequestsException", "Rate exceeded");
 const BROKEN: Fault = Fault::Refused(500, "ServiceException", "internal");
 
-#[tokio::test]
-async fn what_passes_is_tried_again() {
-    for fault in [SLOW_DOWN, BROKEN, Fault::LostBefore] {
-        let cloud = Cloud::new().await;
-        for operation in ["CreateFunction", "PublishVersion", "CreateAlias", "AddPermission", "CreateRole"] {
-            cloud.proxy.fail(operation, [fault.clone(), fault.clone(), fault.clone()]);
-        }
-        cloud.deployed(&shop("a"), "1").await;
-        assert_eq!(cloud.deployed(&shop("a"), "1").await, [""; 0]);
-    }
+/// Everything that the life of a service writes, each at the time when it is written.
+const MADE: [&str; 10] = [
+    "CreateRole",
+    "AttachRolePolicy",
+    "CreateFunction",
+    "PublishVersion",
+    "CreateAlias",
+    "CreateFunctionUrlConfig",
+    "AddPermission",
+    "PutRule",
+    "PutTargets",
+    "CreateEventSourceMapping",
+];
+const CHANGED: [&str; 8] = [
+    "UpdateFunctionCode",
+    "UpdateFunctionConfiguration",
+    "PublishVersion",
+    "UpdateAlias",
+    "UpdateFunctionUrlConfig",
+    "UpdateEventSourceMapping",
+    "PutRule",
+    "PutTargets",
+];
+const REMOVED: [&str; 9] = [
+    "RemovePermission",
+    "DeleteFunctionUrlConfig",
+    "RemoveTargets",
+    "DeleteRule",
+    "DeleteEventSourceMapping",
+    "DeleteAlias",
+    "DeleteFunction",
+    "DetachRolePolicy",
+    "DeleteRole",
+];
+
+/// The whole life of a service, each of whose writes goes wrong like this at first. What it wrote, and how often.
+async fn life(faults: &[Fault]) -> Vec<String> {
+    let cloud = Cloud::new().await;
+    cloud.make_queue("jobs").await;
+    let wrong = |operations: &[&str]| operations.iter().for_each(|one| cloud.proxy.fail(one, faults.to_vec()));
+    wrong(&MADE);
+    let mut writes = cloud.deployed(&everything(false), "1").await;
+    wrong(&CHANGED);
+    writes.extend(cloud.deployed(&everything(true), "2").await);
+    assert_eq!(cloud.release("shop").await.versions.len(), 2);
+    assert_eq!(cloud.deployed(&everything(true), "2").await, [""; 0]);
+    wrong(&REMOVED);
+    let outcome = cloud.remove("shop").await;
+    assert!(outcome.is_success(), "{outcome:?}");
+    assert_eq!(cloud.proxy.left_to_fail(), [""; 0], "some of it was not written at all");
+    writes.extend(cloud.proxy.take_writes());
+    assert_eq!(cloud.functions().await, [""; 0]);
+    writes
 }
 
 #[tokio::test]
-async fn a_call_whose_answer_got_lost_is_found_and_not_repeated() {
+async fn every_write_survives_three_failures_that_pass() {
+    life(&[SLOW_DOWN, BROKEN, Fault::LostBefore]).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_got_lost_does_not_write_twice() {
+    let writes = life(&[Fault::LostAfter]).await;
+    let calls = |operation: &str| writes.iter().filter(|write| write.split(' ').next() == Some(operation)).count();
+    let once = [
+        "CreateRole",
+        "CreateFunction",
+        "CreateAlias",
+        "CreateFunctionUrlConfig",
+        "CreateEventSourceMapping",
+        "UpdateFunctionCode",
+        "UpdateFunctionConfiguration",
+        "UpdateAlias",
+        "UpdateFunctionUrlConfig",
+        "UpdateEventSourceMapping",
+    ];
+    assert_eq!(once.map(|operation| (operation, calls(operation))), once.map(|operation| (operation, 1)));
+    // One for each version; one for each statement.
+    assert_eq!((calls("PublishVersion"), calls("AddPermission")), (2, 3), "{writes:?}");
+}
+
+#[tokio::test]
+async fn a_deploy_that_was_stopped_is_gone_on_with() {
     let cloud = Cloud::new().await;
-    let operations =
-        ["CreateRole", "CreateFunction", "PublishVersion", "CreateAlias", "AddPermission", "CreateFunctionUrlConfig"];
-    for operation in operations {
-        cloud.proxy.fail(operation, [Fault::LostAfter]);
-    }
+    let (resources, plan, observed) = cloud.planned(&shop("a"), "1").await.unwrap();
+    let cancel = Cancel::new();
+    let stop = async {
+        cloud.proxy.until_done("CreateFunction").await;
+        cancel.cancel();
+    };
+    let patience = patience();
+    let (outcome, ()) = tokio::join!(apply(&plan, &resources, observed.known, &patience, &(), &cancel), stop);
+    assert!(outcome.interrupted, "{outcome:?}");
+    assert!(outcome.left.iter().any(|change| change.resource.kind == "alias"), "{outcome:?}");
     let writes = cloud.deployed(&shop("a"), "1").await;
-    for operation in ["CreateFunction", "PublishVersion", "CreateAlias", "CreateFunctionUrlConfig"] {
-        let calls = writes.iter().filter(|write| write.split(' ').next() == Some(operation)).count();
-        assert_eq!(calls, 1, "{operation} in {writes:?}");
+    assert_eq!(writes.iter().filter(|write| write.starts_with("CreateFunction ")).count(), 1, "{writes:?}");
+    assert_eq!(cloud.deployed(&shop("a"), "1").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_deploy_that_was_killed_at_any_write_is_gone_on_with() {
+    let cloud = Cloud::new().await;
+    for operation in ["CreateRole", "CreateFunction", "PublishVersion", "CreateAlias"] {
+        cloud.killed_at(operation, &shop("a"), "1").await;
     }
+    for operation in ["UpdateFunctionCode", "UpdateFunctionConfiguration"] {
+        cloud.killed_at(operation, &shop("b"), "2").await;
+    }
+    cloud.deployed(&shop("b"), "2").await;
+    let release = cloud.release("shop").await;
+    assert_eq!(release.versions.len(), 2, "{release:?}");
+    assert_eq!(release.traffic.unwrap().version, "2");
+    assert_eq!(cloud.deployed(&shop("b"), "2").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn two_deploys_at_once_end_in_one_of_the_two() {
+    let cloud = Cloud::new().await;
+    cloud.deployed(&shop("a"), "1").await;
+    let other = cloud.another().await;
+    cloud.proxy.be_slow(1);
+    let (one, another) = (shop("b"), shop("c"));
+    let (_, _) = tokio::join!(cloud.deploy(&one, "2"), other.deploy(&another, "3"));
+    // Each of the two may have been told that the other was at it. Running one again settles it.
+    cloud.deployed(&shop("b"), "2").await;
+    let release = cloud.release("shop").await;
+    let live = release.traffic.as_ref().unwrap().version.clone();
+    assert_eq!(cloud.look("/shop/aliases/live").await["FunctionVersion"], live.as_str());
+    let visible = cloud.look(&format!("/shop?Qualifier={live}")).await["Configuration"].clone();
+    assert_eq!(visible["Environment"]["Variables"]["KEY"], "b");
+    assert_eq!(cloud.deployed(&shop("b"), "2").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_function_that_was_changed_before_it_was_published_is_not_made_visible() {
+    let cloud = Cloud::new().await;
+    cloud.deployed(&shop("a"), "1").await;
+    let meddling = json!({ "Environment": { "Variables": { "KEY": "b", "WHO": "ann" } } });
+    cloud.proxy.fail("UpdateFunctionConfiguration", [Fault::Meddled(meddling)]);
+    let outcome = cloud.deploy(&shop("b"), "1").await;
+    let error = only_failure(&outcome);
+    assert_eq!(error.kind(), Kind::Changed, "{error}");
+    assert!(error.to_string().contains("environment.WHO"), "{error}");
     assert_eq!(cloud.release("shop").await.versions.len(), 1);
+    assert_eq!(cloud.look("/shop/aliases/live").await["FunctionVersion"], "1");
+    cloud.deployed(&shop("b"), "1").await;
+    assert_eq!(cloud.look("/shop").await["Configuration"]["Environment"]["Variables"], json!({ "KEY": "b" }));
 }
 
 #[tokio::test]
@@ -83,42 +205,29 @@ async fn keys_that_are_wrong_and_a_clock_that_is_off_are_told_apart() {
 }
 
 #[tokio::test]
-async fn somebody_elses_function_is_not_touched_without_force() {
-    let mut cloud = Cloud::new().await;
-    cloud.deployed(&shop("a"), "1").await;
-    let theirs = shop("b").replace("service: shop", "service: other");
-    let Err(Stopped::Foreign(foreign)) = cloud.planned(&theirs, "2").await else { panic!("it was planned") };
-    assert!(foreign.iter().any(|one| format!("{one:?}").contains("fx service shop")), "{foreign:?}");
-    assert_eq!(cloud.proxy.take_writes(), [""; 0]);
-    cloud.options.force = true;
-    let writes = cloud.deployed(&theirs, "2").await;
-    let first = writes.iter().position(|write| write.starts_with("TagResource")).unwrap();
-    let code = writes.iter().position(|write| write.starts_with("UpdateFunctionCode")).unwrap();
-    assert!(first < code, "{writes:?}");
-    assert_eq!(cloud.look("/shop").await["Tags"]["fx"], "other");
-}
-
-#[tokio::test]
-async fn no_keys_at_all_says_where_they_were_looked_for() {
-    let mut cloud = Cloud::new().await;
-    cloud.variables.retain(|name, _| name == "AWS_ENDPOINT_URL");
-    cloud.variables.insert("AWS_EC2_METADATA_DISABLED".into(), "true".into());
-    let error = cloud.connect().await.map(drop).unwrap_err();
-    assert_eq!(error.kind(), Kind::Credentials);
-    for place in ["AWS_ACCESS_KEY_ID", "the profile default", "AWS_WEB_IDENTITY_TOKEN_FILE"] {
-        assert!(error.to_string().contains(place), "{error}");
-    }
-}
-
-#[tokio::test]
-async fn a_secret_is_in_no_output() {
+async fn no_secret_is_in_any_output() {
     let cloud = Cloud::new().await;
-    let Ok((_, plan, observed)) = cloud.planned(&shop(HUSH), "1").await else { panic!("it cannot be planned") };
-    let secret = &cloud.variables["AWS_SECRET_ACCESS_KEY"];
+    let (_, plan, observed) = cloud.planned(&shop(HUSH), "1").await.unwrap();
+    let mut said = format!("{plan:?} {observed:?} {}", serde_json::to_string(&plan).unwrap());
     let outcome = cloud.deploy(&shop(HUSH), "1").await;
-    cloud.proxy.fail("UpdateFunctionConfiguration", [Fault::Refused(400, "InvalidParameterValueException", "bad")]);
-    let failed = cloud.deploy(&shop(&format!("{HUSH}-2")), "1").await;
-    let said = format!("{plan:?} {observed:?} {outcome:?} {failed:?}");
-    assert!(!said.contains(HUSH) && !said.contains(secret.as_str()));
-    assert_eq!(failed.failed.len(), 1);
+    assert!(outcome.is_success(), "{outcome:?}");
+    said += &format!("{outcome:?} {}", serde_json::to_string(&outcome.done).unwrap());
+    let (_, plan, observed) = cloud.planned(&shop("other"), "1").await.unwrap();
+    said += &format!("{plan:?} {observed:?} {:?}", cloud.release("shop").await);
+    for fault in [Fault::Refused(400, "InvalidParameterValueException", "bad"), Fault::GivenUp("no room")] {
+        cloud.proxy.fail("UpdateFunctionConfiguration", [fault]);
+        let outcome = cloud.deploy(&shop(&format!("{HUSH}-2")), "1").await;
+        said += &format!("{outcome:?} {}", only_failure(&outcome));
+    }
+    assert!(said.contains("environment.KEY") && said.contains("InvalidParameterValueException"), "{said}");
+    let key = cloud.variables["AWS_SECRET_ACCESS_KEY"].as_str();
+    for secret in [HUSH, key] {
+        assert!(!said.contains(secret), "{secret} in {said}");
+    }
+    // It goes to AWS as what it is, a value of the environment, and nowhere else; the key does not go out at all.
+    for mut call in cloud.proxy.take_calls() {
+        assert!(!format!("{:?}", call.request).contains(key), "{}", call.name);
+        call.body["Environment"] = json!(null);
+        assert!(!call.body.to_string().contains(HUSH), "{}: {}", call.name, call.body);
+    }
 }

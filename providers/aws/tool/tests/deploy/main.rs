@@ -3,10 +3,16 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set up its world may as well panic")]
 
 mod buckets;
+mod calls;
+mod credentials;
 mod failures;
 mod moto;
+mod ownership;
+mod permissions;
 mod proxy;
 mod releases;
+mod signatures;
+mod states;
 mod triggers;
 mod wire;
 
@@ -21,9 +27,11 @@ use fx_provider::{
     deploy::{Connection, Identity, Order, Platform},
     testing::artifact,
 };
+use hyper::Method;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 use self::proxy::Proxy;
 
@@ -36,7 +44,9 @@ struct Cloud {
     proxy: Proxy,
     account: String,
     folder: TempDir,
+    platform: OnceCell<Box<dyn Platform>>,
     variables: BTreeMap<String, String>,
+    region: Option<&'static str>,
     canary: Option<Canary>,
     options: Options,
 }
@@ -57,19 +67,41 @@ impl Cloud {
         let variables =
             account.variables.into_iter().chain([endpoint]).map(|(name, value)| (name.to_owned(), value)).collect();
         let folder = TempDir::new().unwrap();
-        Self { proxy, account: account.number, folder, variables, canary: None, options: Options::default() }
+        let (platform, options) = (OnceCell::new(), Options::default());
+        Self {
+            proxy,
+            account: account.number,
+            folder,
+            platform,
+            variables,
+            region: Some(REGION),
+            canary: None,
+            options,
+        }
+    }
+
+    /// The platform, opened once: most of the time of opening it goes into reading this machine's certificates.
+    async fn platform(&self) -> &dyn Platform {
+        self.platform.get_or_init(|| async { self.connect().await.unwrap() }).await.as_ref()
+    }
+
+    /// A second one who works in the same account.
+    async fn another(&self) -> Self {
+        let (proxy, account, variables) = (self.proxy.clone(), self.account.clone(), self.variables.clone());
+        Self { proxy, account, variables, ..Self::new().await }
     }
 
     async fn connect(&self) -> Result<Box<dyn Platform>, CloudError> {
         let variables = |name: &str| self.variables.get(name).cloned();
         let settings = BTreeMap::new();
-        let connection = Connection { region: Some(REGION), settings: &settings, variables: &variables, home: None };
+        let home = Some(self.folder.path());
+        let connection = Connection { region: self.region, settings: &settings, variables: &variables, home };
         provider().deploy().unwrap().connect(&connection).await
     }
 
     /// Reads and plans: the wanted resources, the plan, what was observed.
     async fn planned(&self, f_yml: &str, code: &str) -> Result<(Vec<Box<dyn Resource>>, Plan, Observed), Stopped> {
-        let platform = self.connect().await.map_err(Stopped::Refused)?;
+        let platform = self.platform().await;
         let mut document = artifact(f_yml, provider());
         let identity = Identity { service: document.service.clone(), stage: document.stage.clone() };
         let (mut releases, mut environment) = (BTreeMap::new(), BTreeMap::new());
@@ -100,6 +132,14 @@ impl Cloud {
         Ok((wanted.into_iter().chain(surplus).collect(), plan, observed))
     }
 
+    /// Deploys until an operation has done its work and is gone before the answer comes, as by `kill -9`.
+    async fn killed_at(&self, operation: &str, f_yml: &str, code: &str) {
+        tokio::select! {
+            outcome = self.deploy(f_yml, code) => panic!("it came to an end before {operation}: {outcome:?}"),
+            () = self.proxy.until_done(operation) => {}
+        }
+    }
+
     /// Deploys, up to the end or the first failure.
     async fn deploy(&self, f_yml: &str, code: &str) -> Outcome {
         match self.planned(f_yml, code).await {
@@ -120,12 +160,12 @@ impl Cloud {
     }
 
     async fn release(&self, function: &str) -> Release {
-        self.connect().await.unwrap().release(function).await.unwrap().unwrap()
+        self.platform().await.release(function).await.unwrap().unwrap()
     }
 
     /// Moves the alias, as promote and rollback do.
     async fn reroute(&self, route: &Route) -> Vec<String> {
-        let platform = self.connect().await.unwrap();
+        let platform = self.platform().await;
         let outcome = run(vec![platform.alias("shop", route)], vec![]).await;
         assert!(outcome.is_success(), "{outcome:?}");
         self.proxy.take_writes()
@@ -133,17 +173,30 @@ impl Cloud {
 
     /// Removes everything of a service.
     async fn remove(&self, service: &str) -> Outcome {
-        let platform = self.connect().await.unwrap();
+        let platform = self.platform().await;
         let identity = Identity { service: service.to_owned(), stage: None };
         run(vec![], platform.owned(&identity).await.unwrap()).await
     }
 
     /// Asks moto itself: one of Lambda's reads.
     async fn look(&self, path: &str) -> Json {
-        let scope = self.scope("lambda");
-        let url = format!("{}/2015-03-31/functions{path}", moto::address());
-        let answer = reqwest::Client::new().get(url).header("authorization", scope).send().await.unwrap();
-        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+        self.ask(Method::GET, "lambda", &format!("/2015-03-31/functions{path}"), &Json::Null).await
+    }
+
+    /// The address of a function.
+    async fn look_url(&self, function: &str) -> Json {
+        let path = format!("/2021-10-31/functions/{function}/url?Qualifier=live");
+        self.ask(Method::GET, "lambda", &path, &Json::Null).await
+    }
+
+    /// Calls moto itself, as somebody does who works by hand.
+    async fn ask(&self, method: Method, service: &str, path: &str, body: &Json) -> Json {
+        let url = format!("{}{path}", moto::address());
+        let call = plain_client().request(method, url).header("authorization", self.scope(service));
+        let call = if body.is_null() { call } else { call.body(body.to_string()) };
+        let answer = call.send().await.unwrap();
+        assert!(answer.status().is_success(), "{answer:?}");
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
     }
 
     /// The names of all functions.
@@ -155,10 +208,40 @@ impl Cloud {
         names
     }
 
+    /// A function that somebody has made by hand.
+    async fn make_function(&self, name: &str, tags: Json) {
+        self.make_role(&format!("theirs-{name}"), "/").await;
+        let body = serde_json::json!({
+            "FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap", "Code": { "ZipFile": "UEsDBA==" },
+            "Role": format!("arn:aws:iam::{}:role/theirs-{name}", self.account), "Tags": tags,
+        });
+        self.ask(Method::POST, "lambda", "/2015-03-31/functions", &body).await;
+    }
+
+    /// A rule that somebody has made by hand.
+    async fn make_rule(&self, name: &str, description: &str) {
+        let rule = serde_json::json!({ "Name": name, "Description": description, "ScheduleExpression": "rate(1 day)" });
+        let call = plain_client().post(moto::address()).header("authorization", self.scope("events"));
+        let call = call.header("x-amz-target", "AWSEvents.PutRule").body(rule.to_string());
+        assert!(call.send().await.unwrap().status().is_success());
+    }
+
+    /// Takes the queues away from the functions by hand, through the proxy: AWS takes its time for it.
+    async fn let_go_of_queues(&self) {
+        let path = "/2015-03-31/event-source-mappings";
+        let listed = self.ask(Method::GET, "lambda", path, &Json::Null).await;
+        for mapping in listed["EventSourceMappings"].as_array().unwrap() {
+            let url = format!("{}{path}/{}", self.proxy.address, mapping["UUID"].as_str().unwrap());
+            let call = plain_client().delete(url).header("authorization", self.scope("lambda"));
+            assert!(call.send().await.unwrap().status().is_success());
+        }
+        self.proxy.take_calls();
+    }
+
     /// A role that somebody has made by hand.
-    async fn make_role(&self, name: &str) {
-        let form = format!("Action=CreateRole&Version=2010-05-08&RoleName={name}&AssumeRolePolicyDocument=%7B%7D");
-        self.post("iam", form).await;
+    async fn make_role(&self, name: &str, path: &str) {
+        let form = "Action=CreateRole&Version=2010-05-08&AssumeRolePolicyDocument=%7B%7D";
+        self.post("iam", format!("{form}&RoleName={name}&Path={path}")).await;
     }
 
     /// A queue that somebody has made by hand.
@@ -167,7 +250,7 @@ impl Cloud {
     }
 
     async fn post(&self, service: &str, form: String) {
-        let call = reqwest::Client::new().post(moto::address()).header("authorization", self.scope(service));
+        let call = plain_client().post(moto::address()).header("authorization", self.scope(service));
         let answer = call.header("content-type", "application/x-www-form-urlencoded").body(form).send().await.unwrap();
         assert!(answer.status().is_success(), "{answer:?}");
     }
@@ -189,6 +272,17 @@ async fn run(wanted: Vec<Box<dyn Resource>>, surplus: Vec<Box<dyn Resource>>) ->
     apply(&plan, &resources, Known::default(), &patience(), &(), &Cancel::new()).await
 }
 
+/// The one failure of a deploy.
+fn only_failure(outcome: &Outcome) -> &CloudError {
+    assert_eq!(outcome.failed.len(), 1, "{outcome:?}");
+    &outcome.failed[0].error
+}
+
+/// A client for this machine: without certificates, which take longer to read than a test to run.
+fn plain_client() -> reqwest::Client {
+    reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap()
+}
+
 /// Enough, and without pauses worth the name.
 fn patience() -> Patience {
     let pause = Duration::from_millis(1);
@@ -200,5 +294,22 @@ fn shop(value: &str) -> String {
     format!(
         "service: shop\nprovider: {{ memorySize: 256, environment: {{ KEY: '{value}' }} }}\n\
          functions:\n  shop: {{ handler: a.b, events: [ {{ http: {{ path: /*, method: any }} }} ] }}\n"
+    )
+}
+
+/// Everything that a service can have, at first and after a change of all of it.
+fn everything(changed: bool) -> String {
+    let (value, every, awake, origin) = if changed { ("b", "10m", "false", "b") } else { ("a", "5m", "true", "a") };
+    format!(
+        "service: shop
+provider: {{ memorySize: 256, environment: {{ KEY: '{value}' }} }}
+functions:
+  shop:
+    handler: a.b
+    events:
+      - http: {{ path: /*, method: any, cors: {{ AllowOrigins: ['https://{origin}.example.com'] }} }}
+      - timer: {{ name: tick, type: every, value: {every}, payload: {value} }}
+      - mq: {{ topic: jobs, enable: {awake} }}
+"
     )
 }

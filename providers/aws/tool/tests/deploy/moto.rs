@@ -67,7 +67,7 @@ pub async fn account() -> Account {
         "Action=AssumeRole&Version=2011-06-15&RoleSessionName=test&RoleArn=arn%3Aaws%3Aiam%3A%3A{number}%3Arole%2Ftest"
     );
     let scope = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0";
-    let answer = reqwest::Client::new()
+    let answer = crate::plain_client()
         .post(address())
         .header("authorization", scope)
         .header("content-type", "application/x-www-form-urlencoded")

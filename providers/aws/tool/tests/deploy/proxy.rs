@@ -1,16 +1,18 @@
 //! What stands before moto and does what moto does not: takes its time, refuses, loses answers; and keeps count of what was called.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+mod operations;
+mod world;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::{Method, Request, Response, body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{HeaderMap, Method, Response, Uri, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
+
+use self::world::World;
 
 /// What goes wrong with a call.
 #[derive(Debug, Clone)]
@@ -21,6 +23,21 @@ pub enum Fault {
     LostAfter,
     /// It is answered like this: status, code, message.
     Refused(u16, &'static str, &'static str),
+    /// It is answered with this, and moto does not hear of it.
+    Answered(Vec<(&'static str, String)>, String),
+    /// The call is taken, and later AWS gives up on it, for this reason.
+    GivenUp(&'static str),
+    /// The call does its work, and somebody else makes another one right after it.
+    Meddled(Value),
+}
+
+/// A request as it came in.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: Method,
+    pub uri: Uri,
+    pub headers: HeaderMap,
+    pub body: Bytes,
 }
 
 /// A call that has come in.
@@ -30,32 +47,30 @@ pub struct Call {
     pub name: String,
     pub writes: bool,
     pub body: Value,
+    pub request: Request,
 }
 
-#[derive(Default)]
-struct State {
-    calls: Vec<Call>,
-    faults: BTreeMap<String, Vec<Fault>>,
-    /// Looks at a function that it takes until a change of it is through.
-    slow: u32,
-    /// Looks that are left, by function; the first state is that of one that is being made.
-    busy: BTreeMap<String, (u32, bool)>,
-    /// Changes of each function so far: what AWS calls its revision.
-    revisions: BTreeMap<String, u32>,
-    /// What moto forgets of statements, by function and id.
-    conditions: BTreeMap<(String, String), Value>,
-}
+impl Call {
+    pub fn operation(&self) -> &str {
+        self.name.split(' ').next().unwrap_or_default()
+    }
 
-impl State {
-    fn revision(&self, function: &str) -> String {
-        self.revisions.get(function).copied().unwrap_or_default().to_string()
+    pub fn subject(&self) -> &str {
+        self.name.split_once(' ').map_or("", |(_, subject)| subject)
+    }
+
+    /// The end of the path: the id of what it is about.
+    fn last(&self) -> &str {
+        self.request.uri.path().rsplit('/').next().unwrap_or_default()
     }
 }
 
 /// A proxy. Clones are the same one.
 #[derive(Clone)]
 pub struct Proxy {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<World>>,
+    client: reqwest::Client,
+    done: watch::Sender<Vec<String>>,
     pub address: String,
 }
 
@@ -63,7 +78,8 @@ impl Proxy {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let proxy = Self { state: Arc::default(), address };
+        let proxy =
+            Self { state: Arc::default(), client: super::plain_client(), done: watch::Sender::default(), address };
         let own = proxy.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -78,7 +94,7 @@ impl Proxy {
         proxy
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, World> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -87,7 +103,19 @@ impl Proxy {
         self.state().faults.insert(operation.to_owned(), faults.into_iter().collect());
     }
 
-    /// Lets every change of a function take so many looks.
+    /// The operations that were to go wrong and have not.
+    pub fn left_to_fail(&self) -> Vec<String> {
+        let state = self.state();
+        state.faults.iter().filter(|(_, faults)| !faults.is_empty()).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Comes back once an operation has done its work, and before its answer has gone out.
+    pub async fn until_done(&self, operation: &str) {
+        let mut done = self.done.subscribe();
+        let _ = done.wait_for(|done| done.iter().any(|one| one == operation)).await;
+    }
+
+    /// Lets every change take so many looks.
     pub fn be_slow(&self, looks: u32) {
         self.state().slow = looks;
     }
@@ -100,128 +128,57 @@ impl Proxy {
         self.take_calls().into_iter().filter(|call| call.writes).map(|call| call.name).collect()
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, &'static str> {
+    async fn answer(&self, request: hyper::Request<Incoming>) -> Result<Response<Full<Bytes>>, &'static str> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| "the call broke off")?.to_bytes();
-        let target = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-        let call = describe(&head.method, head.uri.path(), head.uri.query().unwrap_or_default(), target, &body);
-        let (operation, subject) = call
-            .name
-            .split_once(' ')
-            .map(|(one, other)| (one.to_owned(), other.to_owned()))
-            .unwrap_or((call.name.clone(), String::new()));
-        let fault = {
-            let mut state = self.state();
-            state.calls.push(call.clone());
-            let fault =
-                state.faults.get_mut(&operation).filter(|faults| !faults.is_empty()).map(|faults| faults.remove(0));
-            match fault {
-                None if changes_function(&operation)
-                    && state.busy.get(&subject).is_some_and(|(looks, _)| *looks > 0) =>
-                {
-                    Some(Fault::Refused(
-                        409,
-                        "ResourceConflictException",
-                        "The operation cannot be performed at this time. An update is in progress for resource",
-                    ))
-                }
-                None if operation == "PublishVersion" && call.body["RevisionId"] != state.revision(&subject) => {
-                    Some(Fault::Refused(412, "PreconditionFailedException", "The RevisionId provided does not match"))
-                }
-                fault => fault,
-            }
-        };
-        match fault {
+        let request = Request { method: head.method, uri: head.uri, headers: head.headers, body };
+        let call = operations::describe(request);
+        let fault = self.state().receive(&call);
+        match &fault {
             Some(Fault::LostBefore) => return Err("lost"),
-            Some(Fault::Refused(status, code, message)) => return Ok(refuse(&call, status, code, message)),
-            Some(Fault::LostAfter) | None => {}
+            Some(Fault::Refused(status, code, message)) => return Ok(refuse(&call, *status, code, message)),
+            Some(Fault::Answered(headers, body)) => {
+                let response =
+                    headers.iter().fold(Response::builder(), |response, (name, value)| response.header(*name, value));
+                return Ok(response.body(Full::new(body.clone().into())).unwrap());
+            }
+            _ => {}
         }
-        let url = format!("{}{}", super::moto::address(), head.uri.path_and_query().map_or("/", |path| path.as_str()));
-        let mut forward = reqwest::Client::new().request(head.method.clone(), url).body(body.to_vec());
-        for (name, value) in
-            head.headers.iter().filter(|(name, _)| !matches!(name.as_str(), "host" | "content-length" | "connection"))
-        {
+        let answer = self.forward(&call.request, &call.request.body).await?;
+        let (head, bytes) = answer.into_parts();
+        let bytes = if head.status.is_success() { self.state().complete(&call, fault.as_ref(), bytes) } else { bytes };
+        self.done.send_modify(|done| done.push(call.operation().to_owned()));
+        match fault {
+            Some(Fault::LostAfter) => return Err("lost"),
+            Some(Fault::Meddled(body)) => drop(self.forward(&call.request, &body.to_string().into()).await?),
+            _ => {}
+        }
+        Ok(Response::from_parts(head, Full::new(bytes)))
+    }
+
+    async fn forward(&self, request: &Request, body: &Bytes) -> Result<Response<Bytes>, &'static str> {
+        let path = request.uri.path_and_query().map_or("/", |path| path.as_str());
+        let url = format!("{}{path}", super::moto::address());
+        let mut forward = self.client.request(request.method.clone(), url).body(body.clone());
+        for (name, value) in passed_on(&request.headers, "host") {
             forward = forward.header(name, value);
         }
         let answer = forward.send().await.map_err(|_| "moto is gone")?;
-        let status = answer.status();
-        let mut response = Response::builder().status(status);
-        for (name, value) in answer
-            .headers()
-            .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "content-length" | "connection" | "transfer-encoding"))
-        {
+        let mut response = Response::builder().status(answer.status());
+        for (name, value) in passed_on(answer.headers(), "transfer-encoding") {
             response = response.header(name, value);
         }
         let bytes = answer.bytes().await.map_err(|_| "moto broke off")?;
-        let bytes = if status.is_success() { self.complete(&operation, &subject, &call, bytes) } else { bytes };
-        if matches!(fault, Some(Fault::LostAfter)) {
-            return Err("lost");
-        }
-        Ok(response.body(Full::new(bytes)).unwrap())
-    }
-
-    /// Adds to an answer of moto what AWS has and moto has not.
-    fn complete(&self, operation: &str, subject: &str, call: &Call, answer: Bytes) -> Bytes {
-        let mut state = self.state();
-        if changes_function(operation) && operation != "PublishVersion" && operation != "DeleteFunction" {
-            let looks = state.slow;
-            state.busy.insert(subject.to_owned(), (looks, operation == "CreateFunction"));
-            *state.revisions.entry(subject.to_owned()).or_default() += 1;
-        }
-        match operation {
-            "AddPermission" => {
-                let text = |name: &str| call.body[name].as_str().map(str::to_owned);
-                let mut conditions = json!({});
-                if let Some(auth) = text("FunctionUrlAuthType") {
-                    conditions["StringEquals"] = json!({ "lambda:FunctionUrlAuthType": auth });
-                }
-                if call.body["InvokedViaFunctionUrl"] == true {
-                    conditions["Bool"] = json!({ "lambda:InvokedViaFunctionUrl": "true" });
-                }
-                let id = text("StatementId").unwrap_or_default();
-                state.conditions.insert((subject.to_owned(), id), conditions);
-                answer
-            }
-            "GetPolicy" => rewritten(&answer, |policy| {
-                let mut said: Value =
-                    serde_json::from_str(policy["Policy"].as_str().unwrap_or_default()).unwrap_or_default();
-                for statement in said["Statement"].as_array_mut().into_iter().flatten() {
-                    let id = statement["Sid"].as_str().unwrap_or_default().to_owned();
-                    let more = state.conditions.get(&(subject.to_owned(), id)).cloned().unwrap_or_default();
-                    for (kind, value) in more.as_object().into_iter().flatten() {
-                        statement["Condition"][kind] = value.clone();
-                    }
-                }
-                policy["Policy"] = said.to_string().into();
-            }),
-            "GetFunction" => {
-                let revision = state.revision(subject);
-                let busy = state.busy.get_mut(subject).filter(|(looks, _)| *looks > 0);
-                let said = busy.map(|(looks, new)| {
-                    *looks -= 1;
-                    if *new { ("State", "Pending") } else { ("LastUpdateStatus", "InProgress") }
-                });
-                rewritten(&answer, |function| {
-                    function["Configuration"]["RevisionId"] = revision.into();
-                    if let Some((member, value)) = said {
-                        function["Configuration"][member] = value.into();
-                    }
-                })
-            }
-            _ => answer,
-        }
+        Ok(response.body(bytes).unwrap())
     }
 }
 
-fn rewritten(answer: &Bytes, change: impl FnOnce(&mut Value)) -> Bytes {
-    let mut value: Value = serde_json::from_slice(answer).unwrap();
-    change(&mut value);
-    value.to_string().into()
-}
-
-fn changes_function(operation: &str) -> bool {
-    ["CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration", "PublishVersion"].contains(&operation)
+/// Headers that are not about one connection only.
+fn passed_on<'a>(
+    headers: &'a HeaderMap,
+    without: &'a str,
+) -> impl Iterator<Item = (&'a hyper::header::HeaderName, &'a hyper::header::HeaderValue)> {
+    headers.iter().filter(move |(name, _)| ![without, "content-length", "connection"].contains(&name.as_str()))
 }
 
 /// An answer that says no, as the protocol of the call has it.
@@ -235,64 +192,4 @@ fn refuse(call: &Call, status: u16, code: &str, message: &str) -> Response<Full<
     let body = json!({ "__type": code, "Type": "User", "message": message, "Message": message }).to_string();
     let response = response.header("x-amzn-errortype", code).header("x-amzn-requestid", "r-0");
     response.header("content-type", "application/json").body(Full::new(body.into())).unwrap()
-}
-
-/// Which operation a request is, going by AWS's API model.
-fn describe(method: &Method, path: &str, query: &str, target: &str, body: &Bytes) -> Call {
-    let json: Value = serde_json::from_slice(body).unwrap_or_default();
-    if let Some((_, operation)) = target.split_once('.') {
-        let subject = ["Name", "Rule", "NamePrefix"].iter().find_map(|name| json[*name].as_str()).unwrap_or_default();
-        return Call { name: format!("{operation} {subject}"), writes: is_write(operation), body: json };
-    }
-    let form: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
-    if let Some(operation) = form.get("Action") {
-        let subject = form.get("RoleName").map(String::as_str).unwrap_or_default();
-        return Call {
-            name: format!("{operation} {subject}").trim().to_owned(),
-            writes: is_write(operation),
-            body: json!(form),
-        };
-    }
-    if let Some(call) = super::wire::describe(method, path, query, body) {
-        return call;
-    }
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).skip(1).collect();
-    let name = parts.get(1).copied().unwrap_or_default();
-    let of = |get, post, put, delete| match *method {
-        Method::GET => get,
-        Method::POST => post,
-        Method::PUT => put,
-        _ => delete,
-    };
-    let (operation, subject) = match parts.as_slice() {
-        ["functions"] => (
-            of("ListFunctions", "CreateFunction", "", ""),
-            json["FunctionName"].as_str().unwrap_or_default().to_owned(),
-        ),
-        ["functions", _] => (of("GetFunction", "", "", "DeleteFunction"), name.to_owned()),
-        ["functions", _, "code"] => ("UpdateFunctionCode", name.to_owned()),
-        ["functions", _, "configuration"] => ("UpdateFunctionConfiguration", name.to_owned()),
-        ["functions", _, "versions"] => (of("ListVersionsByFunction", "PublishVersion", "", ""), name.to_owned()),
-        ["functions", _, "aliases"] if *method == Method::GET => ("ListAliases", name.to_owned()),
-        ["functions", _, "aliases", ..] => {
-            (of("GetAlias", "CreateAlias", "UpdateAlias", "DeleteAlias"), name.to_owned())
-        }
-        ["functions", _, "policy", ..] => (of("GetPolicy", "AddPermission", "", "RemovePermission"), name.to_owned()),
-        ["functions", _, "url"] => (
-            of("GetFunctionUrlConfig", "CreateFunctionUrlConfig", "UpdateFunctionUrlConfig", "DeleteFunctionUrlConfig"),
-            name.to_owned(),
-        ),
-        ["functions", _, "invocations"] => ("Invoke", name.to_owned()),
-        ["event-source-mappings"] => (of("ListEventSourceMappings", "CreateEventSourceMapping", "", ""), String::new()),
-        ["event-source-mappings", _] => {
-            (of("GetEventSourceMapping", "", "UpdateEventSourceMapping", "DeleteEventSourceMapping"), String::new())
-        }
-        ["tags", ..] => (of("ListTags", "TagResource", "", "UntagResource"), String::new()),
-        other => panic!("an unknown call: {method} {other:?} {query}"),
-    };
-    Call { name: format!("{operation} {subject}").trim().to_owned(), writes: is_write(operation), body: json }
-}
-
-fn is_write(operation: &str) -> bool {
-    !["Get", "List", "Describe", "Filter"].iter().any(|start| operation.starts_with(start))
 }

@@ -69,18 +69,6 @@ async fn what_is_published_is_what_was_looked_at() {
 }
 
 #[tokio::test]
-async fn between_two_changes_of_a_function_the_platform_is_waited_for() {
-    let cloud = Cloud::new().await;
-    cloud.proxy.be_slow(2);
-    cloud.deployed(&shop("a"), "1").await;
-    let writes = cloud.deployed(&shop("b"), "2").await;
-    let wanted =
-        ["UpdateFunctionCode shop", "UpdateFunctionConfiguration shop", "PublishVersion shop", "UpdateAlias shop"];
-    assert_eq!(writes, wanted);
-    assert_eq!(cloud.deployed(&shop("b"), "2").await, [""; 0]);
-}
-
-#[tokio::test]
 async fn what_was_published_before_is_not_published_again() {
     let cloud = Cloud::new().await;
     for value in ["a", "b"] {
@@ -103,7 +91,7 @@ async fn a_canary_gets_its_share_and_then_everything_and_can_be_taken_back() {
 
     let route = Route::promote(&cloud.release("shop").await).unwrap();
     cloud.proxy.take_calls();
-    let platform = cloud.connect().await.unwrap();
+    let platform = cloud.platform().await;
     assert!(run(vec![platform.alias("shop", &route)], vec![]).await.is_success());
     let calls = cloud.proxy.take_calls();
     let update = calls.iter().find(|call| call.name == "UpdateAlias shop").unwrap();
@@ -127,7 +115,7 @@ async fn an_old_version_goes_and_none_that_is_in_use() {
     }
     let release = cloud.release("shop").await;
     let route = Route { version: Pick::Number("4".into()), canary: None, before: Some("3".into()) };
-    let platform = cloud.connect().await.unwrap();
+    let platform = cloud.platform().await;
     let surplus = release.surplus(&route, 2).into_iter().map(|old| platform.version("shop", &old.number)).collect();
     let outcome = run(vec![], surplus).await;
     assert!(outcome.is_success(), "{outcome:?}");
@@ -178,7 +166,7 @@ async fn removing_leaves_nothing() {
 async fn settings_that_are_said_arrive_and_those_that_are_not_are_taken_away() {
     let said = shop("a").replace("memorySize: 256,", "memorySize: 256, role: reader, timeout: 30,");
     let cloud = Cloud::new().await;
-    cloud.make_role("reader").await;
+    cloud.make_role("reader", "/").await;
     cloud.deployed(&said, "1").await;
     let configuration = cloud.look("/shop").await["Configuration"].clone();
     assert_eq!(configuration["Role"], format!("arn:aws:iam::{}:role/reader", cloud.account));
@@ -195,8 +183,26 @@ async fn settings_that_are_said_arrive_and_those_that_are_not_are_taken_away() {
 async fn the_address_is_the_platforms() {
     let cloud = Cloud::new().await;
     let outcome = cloud.deploy(&shop("a"), "1").await;
-    let addresses = cloud.connect().await.unwrap().addresses(&outcome.known);
+    let addresses = cloud.platform().await.addresses(&outcome.known);
     assert_eq!(addresses.len(), 1);
     assert_eq!(addresses[0].function.as_deref(), Some("shop"));
     assert!(addresses[0].url.starts_with("https://") && !addresses[0].url.ends_with('/'), "{addresses:?}");
+}
+
+#[tokio::test]
+async fn cross_origin_rules_come_and_go() {
+    let cloud = Cloud::new().await;
+    let with =
+        shop("a").replace("method: any", "method: any, cors: { AllowOrigins: ['https://a.example.com'], MaxAge: 60 }");
+    cloud.deployed(&with, "1").await;
+    assert_eq!(
+        cloud.look_url("shop").await["Cors"],
+        json!({ "AllowOrigins": ["https://a.example.com"], "MaxAge": 60 })
+    );
+    assert_eq!(cloud.deployed(&with, "1").await, [""; 0]);
+    assert_eq!(cloud.deployed(&shop("a"), "1").await, ["UpdateFunctionUrlConfig shop"]);
+    assert_eq!(cloud.deployed(&shop("a"), "1").await, [""; 0]);
+    let everybody = shop("a").replace("method: any", "method: any, cors: true");
+    assert_eq!(cloud.deployed(&everybody, "1").await, ["UpdateFunctionUrlConfig shop"]);
+    assert_eq!(cloud.look_url("shop").await["Cors"]["AllowOrigins"], json!(["*"]));
 }

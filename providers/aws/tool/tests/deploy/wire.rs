@@ -2,12 +2,10 @@
 
 use bytes::Bytes;
 use hyper::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::proxy::Call;
-
-/// A call of S3; `None`: it is another service's.
-pub fn describe(method: &Method, path: &str, query: &str, body: &Bytes) -> Option<Call> {
+/// A call of S3, its name and its body; `None`: it is another service's.
+pub fn describe(method: &Method, path: &str, query: &str, body: &Bytes) -> Option<(String, Value)> {
     let (bucket, key) = path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_start_matches('/'), ""));
     if bucket.is_empty() || bucket.starts_with("20") {
         return None;
@@ -19,5 +17,5 @@ pub fn describe(method: &Method, path: &str, query: &str, body: &Bytes) -> Optio
     };
     // The action is what says that failures are in XML.
     let body = json!({ "Action": operation, "text": String::from_utf8_lossy(body) });
-    Some(Call { name: format!("{operation} {bucket}"), writes: *method != Method::GET, body })
+    Some((format!("{operation} {bucket}"), body))
 }

@@ -1,0 +1,70 @@
+//! The policy names what the whole life of a service calls: no less, and no more.
+
+use std::{collections::BTreeSet, path::Path, time::UNIX_EPOCH};
+
+use fx_aws_tool::{LIMITS, provider};
+use fx_provider::deploy::Identity;
+use fx_spec::{Document, Request};
+use serde_json::{Value, json};
+
+use crate::{
+    Cloud, everything,
+    proxy::{Call, Fault},
+};
+
+/// The actions that the policy of a service allows.
+fn allowed(f_yml: &str) -> BTreeSet<String> {
+    let document = Document::parse("f.yml", f_yml, Path::new(".")).unwrap();
+    let request =
+        Request { target: Some("aws"), targets: &[&LIMITS], variables: &|_| None, udev: Default::default(), code: &[] };
+    let service = document.resolve(&request).service.unwrap();
+    let identity = Identity { service: service.name.value.clone(), stage: None };
+    let policy = provider().deploy().unwrap().policy(&service, &identity).unwrap();
+    let policy: Value = serde_json::from_str(&policy).unwrap();
+    let statements = policy["Statement"].as_array().unwrap().iter();
+    let actions = statements.flat_map(|statement| statement["Action"].as_array().unwrap());
+    actions
+        .map(|action| action.as_str().unwrap().to_owned())
+        .filter(|action| !SILENT.contains(&action.as_str()))
+        .collect()
+}
+
+/// What AWS asks for without a call of its own: handing on a role, the layers of a function.
+const SILENT: [&str; 2] = ["iam:PassRole", "lambda:GetLayerVersion"];
+
+/// The permission for a call. Whose it is stands in its signature.
+fn needed(call: &Call) -> Option<String> {
+    let signature = call.request.headers["authorization"].to_str().unwrap();
+    let service = signature.split('/').nth(3).unwrap();
+    Some(match (service, call.operation()) {
+        // Everybody may ask who he is.
+        ("sts", _) => return None,
+        ("lambda", "Invoke") => "lambda:InvokeFunction".into(),
+        ("apigateway", _) => format!("apigateway:{}", call.request.method),
+        (service, operation) => format!("{service}:{operation}"),
+    })
+}
+
+#[tokio::test]
+async fn what_a_service_calls_in_its_life_is_what_its_policy_allows() {
+    let mut cloud = Cloud::new().await;
+    cloud.make_queue("jobs").await;
+    // Taking over needs the permission to say whose something is.
+    cloud.make_function("shop", json!({})).await;
+    cloud.make_role("fx-shop-eu-central-1", "/fx/eu-central-1/shop/").await;
+    cloud.options.force = true;
+    for (changed, code) in [(false, "1"), (true, "2"), (false, "3")] {
+        let outcome = cloud.deploy(&everything(changed), code).await;
+        assert!(outcome.is_success(), "{outcome:?}");
+    }
+    let platform = cloud.platform().await;
+    cloud.proxy.fail("Invoke", [Fault::Answered(vec![], "{}".into())]);
+    platform.invoke("shop", b"{}").await.unwrap();
+    platform.logs("shop", UNIX_EPOCH).await.unwrap();
+    assert!(cloud.remove("shop").await.is_success());
+    cloud.deploy(&everything(false), "4").await;
+    assert!(cloud.remove("shop").await.is_success());
+    let calls = cloud.proxy.take_calls();
+    let called: BTreeSet<String> = calls.iter().filter_map(needed).collect();
+    assert_eq!(called, allowed(&everything(false)));
+}
