@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_sdk_lambda::operation::RequestId;
 use aws_sdk_lambda::{primitives::Blob, types::LogType};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use fx_deploy::{CloudError, Known, Pending, Pick, Release, Resource, Route};
+use fx_deploy::{CloudError, Known, Pending, Pick, Release, Resource, ResourceId, Route};
 use fx_provider::deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform};
 use fx_spec::Service;
 use serde::Deserialize;
@@ -20,8 +20,9 @@ use serde_json::{Value, json};
 use crate::{
     api::{Api, Call, failure},
     resources::{
-        ADDRESS, ALIAS, Alias, Function, OldVersion, Role, Version, find_functions, found_messages,
-        found_notifications, found_permissions, found_roles, found_timers, found_url, given_role, release,
+        ADDRESS, ALIAS, Alias, Function, Log, OldVersion, Role, Version, find_functions, found_messages,
+        found_notifications, found_permissions, found_roles, found_schedules, found_subscriptions, found_timers,
+        found_url, given_role, log_id, release,
     },
 };
 
@@ -52,6 +53,7 @@ impl Platform for Aws {
         triggers::can_be_made(order.document)?;
         let mark = order.identity.mark();
         let all: Vec<String> = order.document.units.iter().map(|unit| order.identity.function(&unit.name)).collect();
+        let logs: Vec<ResourceId> = all.iter().map(|name| log_id(name)).collect();
         let mut resources: Vec<Box<dyn Resource>> = Vec::new();
         for (unit, name) in order.document.units.iter().zip(&all) {
             let (role, needs) = match given_role(&self.api, order.document, unit) {
@@ -68,9 +70,11 @@ impl Platform for Aws {
             let route = Route::deploy(version.marker(), order.releases.get(name), order.canary);
             resources.push(Box::new(function));
             resources.push(Box::new(version));
+            let log = Log::of(&self.api, name);
             // No traffic moves before all functions have published.
-            resources.push(Box::new(Alias::of(&self.api, name, &route, &all)));
-            resources.extend(triggers::of(&self.api, name, &mark, unit)?);
+            resources.push(Box::new(Alias::of(&self.api, name, &route, &all).after(log.id())));
+            resources.push(Box::new(log));
+            resources.extend(triggers::of(&self.api, name, &mark, unit, &logs)?);
         }
         let buckets = triggers::buckets(&self.api, order.identity, order.document);
         resources.extend(buckets.into_iter().map(|bucket| Box::new(bucket) as Box<dyn Resource>));
@@ -121,6 +125,8 @@ impl Aws {
         owned.extend(boxed(found_notifications(api, &functions, &mark).await?));
         for name in &functions {
             owned.extend(boxed(found_timers(api, name, &mark).await?));
+            owned.extend(boxed(found_schedules(api, name, &mark).await?));
+            owned.extend(boxed(found_subscriptions(api, name).await?));
             owned.extend(boxed(found_messages(api, name).await?));
             owned.extend(boxed(found_permissions(api, name).await?));
             owned.extend(boxed(found_url(api, name).await?));

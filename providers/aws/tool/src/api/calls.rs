@@ -33,11 +33,13 @@ pub(crate) enum Service {
     Logs,
     /// Buckets.
     S3,
+    /// EventBridge schedules.
+    Scheduler,
 }
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Events, Self::Iam, Self::Logs, Self::S3];
+    pub const ALL: [Self; 5] = [Self::Events, Self::Iam, Self::Logs, Self::S3, Self::Scheduler];
 
     /// The end of the variable that sets its endpoint.
     pub fn variable(self) -> &'static str {
@@ -46,6 +48,7 @@ impl Service {
             Self::Iam => "IAM",
             Self::Logs => "CLOUDWATCH_LOGS",
             Self::S3 => "S3",
+            Self::Scheduler => "SCHEDULER",
         }
     }
 
@@ -56,6 +59,7 @@ impl Service {
             Self::Iam => "iam",
             Self::Logs => "logs",
             Self::S3 => "s3",
+            Self::Scheduler => "scheduler",
         }
     }
 
@@ -115,16 +119,30 @@ impl Call {
         Self { headers, body: form.finish().into(), ..Self::bare(Service::Iam, operation, Method::POST, "/") }
     }
 
+    /// A call that is told by method and path, with its input, if it has one. `path` is escaped, and has the query at its end.
+    pub fn rest(
+        service: Service,
+        operation: &'static str,
+        method: Method,
+        path: impl Into<String>,
+        input: Option<&Value>,
+    ) -> Self {
+        let call = Self::bare(service, operation, method, path);
+        let Some(input) = input else { return call };
+        let headers = vec![("content-type", "application/json".to_owned())];
+        Self { headers, body: input.to_string().into(), ..call }
+    }
+
     /// A call about a bucket of `owner`'s, and nobody else's. `path` is escaped, and has the query at its end.
     pub fn s3(
         operation: &'static str,
         method: Method,
-        owner: &str,
+        owner: Option<&str>,
         bucket: &str,
         path: impl Into<String>,
         body: Bytes,
     ) -> Self {
-        let headers = vec![("x-amz-expected-bucket-owner", owner.to_owned())];
+        let headers = owner.map(|owner| ("x-amz-expected-bucket-owner", owner.to_owned())).into_iter().collect();
         Self { bucket: Some(bucket.to_owned()), headers, body, ..Self::bare(Service::S3, operation, method, path) }
     }
 
@@ -270,7 +288,7 @@ mod tests {
     #[test]
     fn a_bucket_is_part_of_the_host_where_certificates_allow() {
         let url = |bucket, set| {
-            let call = Call::s3("GetObject", Method::GET, "1", bucket, "/a?b", Bytes::new());
+            let call = Call::s3("GetObject", Method::GET, None, bucket, "/a?b", Bytes::new());
             call.url("https://s3.eu-central-1.amazonaws.com", set)
         };
         assert_eq!(url("shop", None), "https://shop.s3.eu-central-1.amazonaws.com/a?b");

@@ -76,6 +76,7 @@ fn kind(status: u16, code: &str, message: &str) -> Kind {
         "ResourceConflictException"
         | "ResourceAlreadyExistsException"
         | "EntityAlreadyExists"
+        | "BucketAlreadyOwnedByYou"
         | "ConflictException" => Kind::AlreadyExists,
         "ResourceInUseException"
         | "ResourceNotReadyException"
@@ -90,6 +91,8 @@ fn kind(status: u16, code: &str, message: &str) -> Kind {
             Kind::Busy
         }
         // A permission that was just given is not known everywhere at once.
+        "InvalidParameterException" if says(&["Could not execute the lambda function"]) => Kind::Busy,
+        "ValidationException" if says(&["to assume the role"]) => Kind::Busy,
         "InvalidArgument" if says(&["Unable to validate the following destination configurations"]) => Kind::Busy,
         "TooManyRequestsException" | "ThrottlingException" | "Throttling" | "RequestLimitExceeded" | "SlowDown" => {
             Kind::Throttled
@@ -170,6 +173,10 @@ mod tests {
         let bucket = |message| kind(400, "InvalidArgument", message);
         assert_eq!(bucket("Unable to validate the following destination configurations"), Kind::Busy);
         assert_eq!(bucket("Configurations overlap."), Kind::Invalid);
+        let log = "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.";
+        assert_eq!(kind(400, "InvalidParameterException", log), Kind::Busy);
+        let role = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.";
+        assert_eq!(kind(400, "ValidationException", role), Kind::Busy);
         let signature = |message| kind(403, "InvalidSignatureException", message);
         assert_eq!(signature("Signature expired: 20261125T000000Z is now earlier than"), Kind::Clock);
         assert_eq!(signature("The request signature we calculated does not match"), Kind::Credentials);

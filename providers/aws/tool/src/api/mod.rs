@@ -4,6 +4,7 @@
 //! |---|---|
 //! | credentials, by AWS's own conventions | `credentials.rs` |
 //! | Lambda and STS, through AWS's SDK; calls of the other services, signed | this module, `calls.rs` |
+//! | packages that are larger than a request | `store.rs` |
 //! | what a failure means | `errors.rs` |
 //!
 //! Nothing here tries again: the engine does, after it has read what is there.
@@ -11,6 +12,7 @@
 mod calls;
 mod credentials;
 mod errors;
+mod store;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -24,9 +26,9 @@ use aws_smithy_http_client::{
 use fx_deploy::{CloudError, Http, Kind};
 use fx_provider::deploy::{Connection, Place};
 
-use calls::Service;
-pub(crate) use calls::{Call, elements};
+pub(crate) use calls::{Call, Service, elements};
 pub(crate) use errors::failure;
+pub(crate) use store::code_bucket;
 
 /// Time until somebody answers at all.
 const CONNECT: Duration = Duration::from_secs(10);

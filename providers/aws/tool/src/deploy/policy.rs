@@ -6,6 +6,8 @@ use fx_provider::deploy::Identity;
 use fx_spec::{Service, Unit, service::TriggerKind};
 use serde_json::{Value, json};
 
+use crate::{api::code_bucket, translate};
+
 /// What is done to functions, each of them named, and to their versions and aliases.
 const FUNCTION: [&str; 23] = [
     "AddPermission",
@@ -36,17 +38,27 @@ const FUNCTION: [&str; 23] = [
 const QUEUES: [&str; 3] = ["CreateEventSourceMapping", "DeleteEventSourceMapping", "UpdateEventSourceMapping"];
 /// What is done to schedules.
 const RULES: [&str; 6] = ["DeleteRule", "DescribeRule", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets"];
+/// What is done to schedules in a time zone.
+const SCHEDULES: [&str; 4] = ["CreateSchedule", "DeleteSchedule", "GetSchedule", "UpdateSchedule"];
 /// What is done to the roles that fx makes.
-const ROLES: [&str; 7] = [
+const ROLES: [&str; 9] = [
     "AttachRolePolicy",
     "CreateRole",
     "DeleteRole",
+    "DeleteRolePolicy",
     "DetachRolePolicy",
     "GetRole",
     "ListAttachedRolePolicies",
+    "ListRolePolicies",
     "TagRole",
 ];
 
+/// What is done to roles under which schedules call.
+const SCHEDULE_ROLES: [&str; 2] = ["GetRolePolicy", "PutRolePolicy"];
+/// What is done to the logs of functions.
+const LOGS: [&str; 3] = ["CreateLogGroup", "FilterLogEvents", "PutRetentionPolicy"];
+/// What is done to the logs that call functions.
+const SUBSCRIPTIONS: [&str; 3] = ["DeleteSubscriptionFilter", "DescribeSubscriptionFilters", "PutSubscriptionFilter"];
 /// What is done to the buckets that call functions. They are nobody's in particular: only what they call is asked and said.
 const BUCKETS: [&str; 2] = ["GetBucketNotification", "PutBucketNotification"];
 
@@ -59,7 +71,11 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
     let all = |name: &dyn Fn(&String) -> String| -> Vec<String> { names.iter().map(name).collect() };
     let function = |name: &String| format!("arn:{partition}:lambda:{region}:*:function:{name}");
     let functions: Vec<String> = names.iter().flat_map(|name| [function(name), function(name) + ":*"]).collect();
-    let (given, own) = roles(service, identity, partition, region);
+    let log = |group: &str| {
+        let group = format!("arn:{partition}:logs:{region}:*:log-group:{group}");
+        [group.clone(), group + ":*"]
+    };
+    let (given, own) = roles(service, partition);
     let mut passed: Vec<String> = given.into_iter().collect();
     let mut statements = vec![
         allow("lambda", &FUNCTION, &json!(functions)),
@@ -68,16 +84,42 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
         allow("events", &RULES, &json!(all(&|name| format!("arn:{partition}:events:{region}:*:rule/{name}-*")))),
         allow("events", &["ListRules"], &json!("*")),
         allow(
-            "logs",
-            &["FilterLogEvents"],
-            &json!(all(&|name| format!("arn:{partition}:logs:{region}:*:log-group:/aws/lambda/{name}:*"))),
+            "scheduler",
+            &SCHEDULES,
+            &json!(all(&|name| { format!("arn:{partition}:scheduler:{region}:*:schedule/default/{name}-*") })),
         ),
+        allow("scheduler", &["ListSchedules"], &json!("*")),
+        allow(
+            "logs",
+            &LOGS,
+            &json!(names.iter().flat_map(|name| log(&format!("/aws/lambda/{name}"))).collect::<Vec<_>>()),
+        ),
+        allow("logs", &["DescribeLogGroups"], &json!("*")),
         allow("iam", &["ListRoles"], &json!("*")),
     ];
-    let buckets: BTreeSet<String> =
-        kinds(service).filter_map(bucket).map(|name| format!("arn:{partition}:s3:::{name}")).collect();
+    let groups: BTreeSet<String> = kinds(service).filter_map(group).flat_map(log).collect();
+    if !groups.is_empty() {
+        statements.push(allow("logs", &SUBSCRIPTIONS, &json!(groups)));
+    }
+    let bucket_named = |name: &str| format!("arn:{partition}:s3:::{name}");
+    let buckets: BTreeSet<String> = kinds(service).filter_map(bucket).map(bucket_named).collect();
     if !buckets.is_empty() {
         statements.push(allow("s3", &BUCKETS, &json!(buckets)));
+    }
+    // For packages that do not go into a request: Lambda reads them with the keys of whoever deploys.
+    let packages = bucket_named(&code_bucket("*", region));
+    statements.push(allow("s3", &["CreateBucket", "ListBucket"], &json!([packages])));
+    statements.push(allow("s3", &["GetObject", "PutObject"], &json!([format!("{packages}/*")])));
+    let zoned = kinds(service).any(is_in_a_time_zone);
+    let place = format!("arn:{partition}:iam::*:role/fx/{region}/{}/*", identity.mark());
+    let own = own.then(|| place.clone());
+    if zoned {
+        statements.push(allow("iam", &SCHEDULE_ROLES, &json!([place])));
+        let scheduler = json!({ "StringEquals": { "iam:PassedToService": "scheduler.amazonaws.com" } });
+        statements.push(when(allow("iam", &["PassRole"], &json!([place])), &scheduler));
+        if own.is_none() {
+            statements.push(allow("iam", &ROLES, &json!([place])));
+        }
     }
     if let Some(own) = own {
         statements.push(allow("iam", &ROLES, &json!([own])));
@@ -100,6 +142,19 @@ fn bucket(kind: &TriggerKind) -> Option<&str> {
     }
 }
 
+fn group(kind: &TriggerKind) -> Option<&str> {
+    match kind {
+        TriggerKind::Log { source, log, .. } => source.as_ref().map(|source| source.value.as_str()).or(log.as_deref()),
+        _ => None,
+    }
+}
+
+fn is_in_a_time_zone(kind: &TriggerKind) -> bool {
+    let TriggerKind::Timer { schedule, timezone, .. } = kind else { return false };
+    let said = translate(&schedule.value, timezone.as_ref().map(|name| name.value.as_str()));
+    said.is_ok_and(|said| said.timezone.is_some())
+}
+
 fn allow(service: &str, actions: &[&str], resources: &Value) -> Value {
     let mut actions: Vec<String> = actions.iter().map(|action| format!("{service}:{action}")).collect();
     actions.sort();
@@ -111,8 +166,8 @@ fn when(mut statement: Value, condition: &Value) -> Value {
     statement
 }
 
-/// The roles that f.yml names, and where those are that fx makes.
-fn roles(service: &Service, identity: &Identity, partition: &str, region: &str) -> (BTreeSet<String>, Option<String>) {
+/// The roles that f.yml names, and whether fx makes any.
+fn roles(service: &Service, partition: &str) -> (BTreeSet<String>, bool) {
     let said = |unit: &Unit| {
         let role = unit.extra.get("role").or_else(|| service.extra.get("role"))?;
         role.value.as_str().filter(|role| !role.is_empty()).map(str::to_owned)
@@ -123,7 +178,7 @@ fn roles(service: &Service, identity: &Identity, partition: &str, region: &str) 
     };
     let given = service.units.iter().filter_map(said).map(whole).collect();
     let own = service.units.iter().any(|unit| said(unit).is_none());
-    (given, own.then(|| format!("arn:{partition}:iam::*:role/fx/{region}/{}/*", identity.mark())))
+    (given, own)
 }
 
 #[cfg(test)]
@@ -150,8 +205,23 @@ mod tests {
 
     #[test]
     fn names_the_services_own_things_and_nothing_else() {
-        let text = "service: shop\nprovider: { name: aws, region: eu-central-1 }\nfunctions:\n  api: { handler: a.b }\n  work: { handler: c.d, role: worker, events: [ { os: { bucket: uploads, events: [created] } } ] }\n";
+        let text = "service: shop\nprovider: { name: aws, region: eu-central-1 }\nfunctions:\n  api: { handler: a.b }\n  work: { handler: c.d, role: worker, events: [ { os: { bucket: uploads, events: [created] } }, \
+                    { log: { source: access, project: p, log: l } } ] }\n";
         insta::assert_snapshot!(policy(text));
+    }
+
+    #[test]
+    fn a_time_zone_needs_a_role_for_the_scheduler_even_where_all_others_are_given() {
+        let timer = |zone: &str| {
+            policy(&format!(
+                "service: shop\nprovider: {{ name: aws, role: reader }}\nfunctions:\n  api:\n    handler: a.b\n    events:\n      \
+                 - timer: {{ type: cron, value: '0 0 3 * * *', timezone: {zone} }}\n"
+            ))
+        };
+        let zoned = timer("Asia/Shanghai");
+        for permission in ["iam:CreateRole", "iam:PutRolePolicy", "scheduler.amazonaws.com"] {
+            assert!(zoned.contains(permission) && !timer("UTC").contains(permission), "{permission} in {zoned}");
+        }
     }
 
     #[test]

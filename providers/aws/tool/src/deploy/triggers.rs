@@ -4,22 +4,23 @@ use fx_build::artifact::{
     Document,
     document::{TriggerSettings, UnitArtifact},
 };
-use fx_deploy::{CloudError, Kind, Resource};
+use fx_deploy::{CloudError, Kind, Resource, ResourceId};
 use fx_provider::{cloud_schedule, deploy::Identity, joint_cors};
 
 use crate::{
     api::Api,
     package::{everybody, native, timer_input},
-    resources::{Message, Notification, Permission, Timer, Url, Wish},
+    resources::{Message, Notification, Permission, Said, Schedule, ScheduleRole, Subscription, Timer, Url, Wish},
     translate,
 };
 
-/// What calls the function of a unit.
+/// What calls the function of a unit. `logs` are the logs that this deploy makes.
 pub(super) fn of(
     api: &Api,
     function: &str,
     mark: &str,
     unit: &UnitArtifact,
+    logs: &[ResourceId],
 ) -> Result<Vec<Box<dyn Resource>>, CloudError> {
     let mut resources: Vec<Box<dyn Resource>> = Vec::new();
     if !unit.routes.is_empty() {
@@ -33,24 +34,46 @@ pub(super) fn of(
                 let said = cloud_schedule(translate, &trigger.name, schedule, timezone.as_deref())
                     .map_err(|error| CloudError::new(Kind::Invalid, "f.yml", error.to_string()))?;
                 let input = timer_input(&trigger.name, payload.as_deref());
-                let timer = Timer::of(api, function, mark, &trigger.name, &said.text, &input, trigger.enabled);
-                resources.push(Box::new(timer.permission(function)));
-                resources.push(Box::new(timer));
+                let Some(timezone) = said.timezone else {
+                    let timer = Timer::of(api, function, mark, &trigger.name, &said.text, &input, trigger.enabled);
+                    resources.push(Box::new(timer.permission(function)));
+                    resources.push(Box::new(timer));
+                    continue;
+                };
+                let said = Said {
+                    trigger: &trigger.name,
+                    schedule: &said.text,
+                    timezone: &timezone,
+                    input: &input,
+                    enabled: trigger.enabled,
+                };
+                let role = ScheduleRole::of(api, function, mark);
+                resources.push(Box::new(Schedule::of(api, function, mark, &said, &role)));
+                add(&mut resources, role);
             }
             TriggerSettings::Message { topic, .. } => {
                 resources.push(Box::new(Message::of(api, function, topic, trigger.enabled)));
             }
             TriggerSettings::Object { bucket, .. } => {
-                let permission = Notification::permission(api, function, bucket);
-                // A bucket that two triggers name is permitted once.
-                if resources.iter().all(|other| other.id() != permission.id()) {
-                    resources.push(Box::new(permission));
+                add(&mut resources, Notification::permission(api, function, bucket));
+            }
+            TriggerSettings::Log { source, log, .. } => {
+                if let Some(group) = source.as_ref().or(log.as_ref()) {
+                    add(&mut resources, Subscription::permission(api, function, group));
+                    add(&mut resources, Subscription::of(api, function, group, logs)?);
                 }
             }
-            TriggerSettings::Http { .. } | TriggerSettings::Log { .. } => {}
+            TriggerSettings::Http { .. } => {}
         }
     }
     Ok(resources)
+}
+
+/// Adds what several triggers of a function may need, once.
+fn add(resources: &mut Vec<Box<dyn Resource>>, one: impl Resource + 'static) {
+    if resources.iter().all(|other| other.id() != one.id()) {
+        resources.push(Box::new(one));
+    }
 }
 
 /// The buckets that call functions of a service. One can call several, and they are in one document there.
@@ -78,22 +101,6 @@ pub(super) fn can_be_made(document: &Document) -> Result<(), CloudError> {
     }
     if !["auto", "false"].contains(&document.domain.as_str()) && with_routes > 0 {
         return Err(refused("a domain of one's own needs an HTTP API in front, ", "leave out `custom.customDomain`"));
-    }
-    for (unit, trigger) in
-        document.units.iter().flat_map(|unit| unit.triggers.iter().map(move |trigger| (unit, trigger)))
-    {
-        let what = match &trigger.kind {
-            TriggerSettings::Log { .. } => "lines of a log call it, ",
-            TriggerSettings::Timer { schedule, timezone, .. } => {
-                let said = cloud_schedule(translate, &trigger.name, schedule, timezone.as_deref());
-                match said.is_ok_and(|said| said.timezone.is_some()) {
-                    true => "its time zone needs EventBridge Scheduler, ",
-                    false => continue,
-                }
-            }
-            TriggerSettings::Http { .. } | TriggerSettings::Object { .. } | TriggerSettings::Message { .. } => continue,
-        };
-        return Err(refused(&format!("{} of {}: {what}", trigger.name, unit.name), "leave the trigger out"));
     }
     Ok(())
 }

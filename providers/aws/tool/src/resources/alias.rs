@@ -35,6 +35,12 @@ impl Alias {
         }
     }
 
+    /// The same, not before this is there.
+    pub fn after(mut self, id: &ResourceId) -> Self {
+        self.needs.push(id.clone());
+        self
+    }
+
     fn new_number<'a>(&self, known: &'a Known) -> Option<&'a str> {
         known.get(&version_id(&self.id.name), "number").filter(|_| self.route.is_to_new())
     }

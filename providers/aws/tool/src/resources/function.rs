@@ -53,6 +53,16 @@ pub(crate) struct Function {
 struct Zip {
     path: PathBuf,
     sha256: String,
+    /// Whether it is too large for a request, and goes through a bucket.
+    stored: bool,
+}
+
+/// Where Lambda finds the code.
+enum Code {
+    /// In the request.
+    Sent(Blob),
+    /// In a bucket.
+    Stored { bucket: String, key: String },
 }
 
 impl Function {
@@ -68,7 +78,8 @@ impl Function {
         fits(unit)?;
         let mark = order.identity.mark();
         let desired = desired(order.document, unit, role, order.environment_of(unit)).plain(OWNER, &mark);
-        let zip = Zip { path: order.folder.join(&unit.file), sha256: unit.sha256.clone() };
+        let zip =
+            Zip { path: order.folder.join(&unit.file), sha256: unit.sha256.clone(), stored: is_stored(unit.size) };
         Ok(Self { needs, desired, zip: Some(zip), ..Self::found(api, &name, &mark) })
     }
 
@@ -102,7 +113,7 @@ impl Function {
         self.desired.text(name)?.parse().ok()
     }
 
-    fn code(&self) -> Result<Blob, CloudError> {
+    async fn code(&self) -> Result<Code, CloudError> {
         let refused = |message: String| CloudError::new(Kind::Invalid, self.id.to_string(), message);
         let zip = self.zip.as_ref().ok_or_else(|| refused("there is no package to upload".into()))?;
         let bytes = std::fs::read(&zip.path).map_err(|error| {
@@ -113,19 +124,28 @@ impl Function {
             let message = format!("{} changed while it was being deployed", zip.path.display());
             return Err(refused(message).help("run the command again"));
         }
-        Ok(Blob::new(bytes))
+        if !zip.stored {
+            return Ok(Code::Sent(Blob::new(bytes)));
+        }
+        let key = format!("{}.zip", self.name());
+        Ok(Code::Stored { bucket: self.api.store(&key, bytes.into()).await?, key })
     }
 
     async fn make(&self) -> Result<Outputs, CloudError> {
         self.changed.store(true, Ordering::Relaxed);
         let text = |name: &str| self.text(name);
+        let code = FunctionCode::builder();
+        let code = match self.code().await? {
+            Code::Sent(zip) => code.zip_file(zip),
+            Code::Stored { bucket, key } => code.s3_bucket(bucket).s3_key(key),
+        };
         let call = self
             .api
             .lambda()
             .create_function()
             .function_name(self.name())
             .package_type(PackageType::Zip)
-            .code(FunctionCode::builder().zip_file(self.code()?).build())
+            .code(code.build())
             .architectures(Architecture::from(text(ARCH).as_str()))
             .runtime(Runtime::from(text("runtime").as_str()))
             .handler(text("handler"))
@@ -153,7 +173,11 @@ impl Function {
         if code {
             let architecture = Architecture::from(self.text(ARCH).as_str());
             let call = self.api.lambda().update_function_code().function_name(self.name());
-            let call = call.zip_file(self.code()?).architectures(architecture);
+            let call = match self.code().await? {
+                Code::Sent(zip) => call.zip_file(zip),
+                Code::Stored { bucket, key } => call.s3_bucket(bucket).s3_key(key),
+            };
+            let call = call.architectures(architecture);
             call.send().await.map_err(|error| failure("UpdateFunctionCode", &error))?;
         }
         if names().any(|name| ![CODE, ARCH, OWNER].contains(&name)) {
@@ -331,15 +355,15 @@ pub(crate) async fn find_functions(api: &Api, mark: &str) -> Result<Vec<String>,
     }
 }
 
-/// Whether a package goes into a request, which is how it is uploaded.
+/// Whether a package goes through a bucket: a request takes no more.
+fn is_stored(size: u64) -> bool {
+    LIMITS.package.in_request.is_some_and(|most| size > most.0)
+}
+
+/// Whether Lambda takes a package at all.
 fn fits(unit: &UnitArtifact) -> Result<(), CloudError> {
-    let most = LIMITS.package.in_request;
-    let Some(most) = most.filter(|most| unit.size > most.0) else { return Ok(()) };
-    let message = format!(
-        "{} has {} MB, and a request to Lambda takes {most}: fx sends packages with the request, not through S3",
-        unit.file,
-        unit.size >> 20
-    );
+    let Some(most) = LIMITS.package.in_storage.filter(|most| unit.size > most.0) else { return Ok(()) };
+    let message = format!("{} has {} MB, and Lambda takes {most}", unit.file, unit.size >> 20);
     Err(CloudError::new(Kind::Invalid, "deploy", message).help(
         "build it with --release, leave out files that `package.include` adds, or put large ones into a layer or a bucket",
     ))
@@ -348,6 +372,11 @@ fn fits(unit: &UnitArtifact) -> Result<(), CloudError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_package_goes_through_a_bucket_if_a_request_does_not_take_it() {
+        assert!(!is_stored(50 << 20) && is_stored((50 << 20) + 1));
+    }
 
     #[test]
     fn a_function_is_waited_for_until_it_is_there_or_has_failed() {

@@ -9,25 +9,36 @@
 //! | its address | `url.rs` |
 //! | who may call it | `permission.rs` |
 //! | schedules that call it | `timer.rs` |
+//! | schedules in a time zone, and the role under which they call it | `schedule.rs`, `schedule_role.rs` |
 //! | queues that feed it | `message.rs` |
 //! | buckets that call it | `notification.rs`, `notification/document.rs` |
+//! | logs that call it | `subscription.rs` |
+//! | its own log | `log.rs` |
 
 mod alias;
 mod function;
+mod log;
 mod message;
 mod notification;
 mod permission;
 mod role;
+mod schedule;
+mod schedule_role;
+mod subscription;
 mod timer;
 mod url;
 mod version;
 
 pub(crate) use alias::{Alias, release};
 pub(crate) use function::{Function, find_functions};
+pub(crate) use log::{Log, log_id};
 pub(crate) use message::{Message, found_messages};
 pub(crate) use notification::{Notification, Wish, found_notifications};
 pub(crate) use permission::{Permission, found_permissions};
 pub(crate) use role::{Role, found_roles, given_role};
+pub(crate) use schedule::{Said, Schedule, found_schedules};
+pub(crate) use schedule_role::ScheduleRole;
+pub(crate) use subscription::{Subscription, found_subscriptions};
 pub(crate) use timer::{Timer, found_timers};
 pub(crate) use url::{ADDRESS, Url, found_url};
 pub(crate) use version::{OldVersion, Version};

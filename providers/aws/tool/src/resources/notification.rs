@@ -97,7 +97,7 @@ impl Notification {
     }
 
     fn call(&self, operation: &'static str, method: Method, body: Bytes) -> Call {
-        Call::s3(operation, method, &self.api.place().account, &self.bucket, "/?notification=", body)
+        Call::s3(operation, method, Some(&self.api.place().account), &self.bucket, "/?notification=", body)
     }
 
     async fn document(&self) -> Result<Document, CloudError> {

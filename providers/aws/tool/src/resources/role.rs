@@ -27,7 +27,7 @@ const PATH: &str = "path";
 const LONGEST: usize = 64;
 
 /// The name of the role of a function. Roles are in no region, functions are: so the region is in the name.
-fn role_name(api: &Api, function: &str) -> String {
+pub(super) fn role_name(api: &Api, function: &str) -> String {
     let name = format!("fx-{function}-{}", api.place().region);
     match name.len() <= LONGEST {
         true => name,
@@ -71,7 +71,8 @@ impl Role {
     }
 
     /// A role that exists, to be deleted.
-    fn found(api: &Api, name: &str, mark: &str) -> Self {
+    /// One that exists, to be deleted.
+    pub fn found(api: &Api, name: &str, mark: &str) -> Self {
         Self { api: api.clone(), id: ResourceId::new("role", name), mark: mark.to_owned(), desired: Fields::new() }
     }
 
@@ -158,9 +159,14 @@ impl Role {
         Ok(Outputs::new())
     }
 
-    async fn go(&self) -> Result<(), CloudError> {
+    /// Takes it away, with the policies that are in it: one that has any cannot go.
+    pub async fn go(&self) -> Result<(), CloudError> {
         for policy in self.attached().await? {
             self.api.remove(&self.call("DetachRolePolicy", &[("PolicyArn", &policy)])).await?;
+        }
+        let answer = self.api.call(&self.call("ListRolePolicies", &[])).await?;
+        for policy in elements(&String::from_utf8_lossy(&answer.body), "member") {
+            self.api.remove(&self.call("DeleteRolePolicy", &[("PolicyName", &policy)])).await?;
         }
         self.api.remove(&self.call("DeleteRole", &[])).await
     }
@@ -193,7 +199,7 @@ impl Resource for Role {
 }
 
 /// Where the roles of a service are. Roles are in no region, functions are: so the region is in it.
-fn path(api: &Api, mark: &str) -> String {
+pub(super) fn path(api: &Api, mark: &str) -> String {
     format!("/fx/{}/{mark}/", api.place().region)
 }
 
@@ -252,7 +258,7 @@ fn joined(policies: BTreeSet<String>) -> String {
 }
 
 /// The mark in the answer that describes a role.
-fn tag(xml: &str) -> Option<String> {
+pub(super) fn tag(xml: &str) -> Option<String> {
     let (keys, values) = (elements(xml, "Key"), elements(xml, "Value"));
     keys.into_iter().zip(values).find(|(key, _)| key == TAG).map(|(_, value)| value)
 }

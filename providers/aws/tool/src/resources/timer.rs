@@ -168,12 +168,12 @@ impl Resource for Timer {
 }
 
 /// What the rules of a service say of themselves.
-fn description(mark: &str) -> String {
+pub(super) fn description(mark: &str) -> String {
     format!("fx {mark}")
 }
 
 /// What a rule is called: the function and the trigger, cut where that is too long.
-fn rule_name(function: &str, trigger: &str) -> String {
+pub(super) fn rule_name(function: &str, trigger: &str) -> String {
     let name = format!("{function}-{trigger}");
     match name.len() <= LONGEST {
         true => name,
@@ -183,6 +183,11 @@ fn rule_name(function: &str, trigger: &str) -> String {
             format!("{}-{}", &name[..end], &digest[..8])
         }
     }
+}
+
+/// What the names of a function's rules begin with. One that is cut still begins like this.
+pub(super) fn name_start(function: &str) -> &str {
+    &function[..function.len().min(LONGEST - 9)]
 }
 
 /// The schedules of a service that call this function.

@@ -3,7 +3,7 @@
 use fx_deploy::Kind;
 use reqwest::Method;
 
-use crate::{Cloud, REGION, moto, proxy::Fault};
+use crate::{Cloud, REGION, moto, proxy::Fault, shop};
 
 const PUT: &str = "PutBucketNotificationConfiguration";
 const THEIRS: &str = "<NotificationConfiguration xmlns='http://s3.amazonaws.com/doc/2006-03-01/'><CloudFunctionConfiguration>\
@@ -32,9 +32,14 @@ impl Cloud {
         answer.text().await.unwrap()
     }
 
+    /// What it is called.
+    pub fn bucket(&self) -> String {
+        format!("uploads-{}", self.account)
+    }
+
     /// A bucket that somebody has made by hand. Names of buckets are everybody's.
-    async fn make_bucket(&self) -> String {
-        let bucket = format!("uploads-{}", self.account);
+    pub async fn make_bucket(&self) -> String {
+        let bucket = self.bucket();
         let place = format!("<LocationConstraint>{REGION}</LocationConstraint>");
         let body = format!("<CreateBucketConfiguration>{place}</CreateBucketConfiguration>");
         self.store(Method::PUT, &bucket, body).await;
@@ -141,4 +146,27 @@ async fn a_permission_that_s3_does_not_know_of_yet_is_waited_for() {
         "the answer that got lost is found: {writes:?}"
     );
     assert_eq!(cloud.deployed(&shop, "1").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_package_that_a_request_does_not_take_goes_through_a_bucket() {
+    let mut cloud = Cloud::new().await;
+    cloud.size = Some((50 << 20) + 1);
+    let shop = shop("a");
+    let key = "PutObject fx-code";
+    let bucket = format!("fx-code-{}-{REGION}", cloud.account);
+    let writes = cloud.deployed(&shop, "1").await;
+    let place = |name: &str| writes.iter().position(|write| write.starts_with(name)).unwrap();
+    assert!(place("CreateBucket") < place(key) && place(key) < place("CreateFunction"), "{writes:?}");
+    assert_eq!(cloud.store(Method::GET, &format!("{bucket}/shop.zip"), String::new()).await, "PK shop 1");
+    assert_eq!(cloud.deployed(&shop, "1").await, [""; 0]);
+
+    cloud.deployed(&shop, "2").await;
+    assert_eq!(cloud.store(Method::GET, &format!("{bucket}/shop.zip"), String::new()).await, "PK shop 2");
+    assert_eq!(cloud.deployed(&shop, "2").await, [""; 0]);
+
+    cloud.size = Some(251 << 20);
+    let outcome = cloud.deploy(&shop, "3").await;
+    assert!(outcome.failed[0].error.to_string().contains("Lambda takes 250 MB"), "{outcome:?}");
+    assert_eq!(cloud.proxy.take_writes(), [""; 0]);
 }

@@ -3,13 +3,13 @@
 use fx_deploy::{Cancel, Kind, apply};
 use serde_json::json;
 
-use crate::{Cloud, HUSH, everything, only_failure, patience, proxy::Fault, shop};
+use crate::{Cloud, HUSH, only_failure, patience, proxy::Fault, shop};
 
 const SLOW_DOWN: Fault = Fault::Refused(429, "TooManyRequestsException", "Rate exceeded");
 const BROKEN: Fault = Fault::Refused(500, "ServiceException", "internal");
 
 /// Everything that the life of a service writes, each at the time when it is written.
-const MADE: [&str; 10] = [
+const MADE: [&str; 16] = [
     "CreateRole",
     "AttachRolePolicy",
     "CreateFunction",
@@ -20,8 +20,16 @@ const MADE: [&str; 10] = [
     "PutRule",
     "PutTargets",
     "CreateEventSourceMapping",
+    "CreateLogGroup",
+    "PutRetentionPolicy",
+    "PutRolePolicy",
+    "CreateSchedule",
+    "PutBucketNotificationConfiguration",
+    "PutSubscriptionFilter",
 ];
-const CHANGED: [&str; 8] = [
+const CHANGED: [&str; 10] = [
+    "UpdateSchedule",
+    "PutBucketNotificationConfiguration",
     "UpdateFunctionCode",
     "UpdateFunctionConfiguration",
     "PublishVersion",
@@ -31,7 +39,11 @@ const CHANGED: [&str; 8] = [
     "PutRule",
     "PutTargets",
 ];
-const REMOVED: [&str; 9] = [
+const REMOVED: [&str; 13] = [
+    "DeleteSchedule",
+    "DeleteRolePolicy",
+    "PutBucketNotificationConfiguration",
+    "DeleteSubscriptionFilter",
     "RemovePermission",
     "DeleteFunctionUrlConfig",
     "RemoveTargets",
@@ -46,14 +58,14 @@ const REMOVED: [&str; 9] = [
 /// The whole life of a service, each of whose writes goes wrong like this at first. What it wrote, and how often.
 async fn life(faults: &[Fault]) -> Vec<String> {
     let cloud = Cloud::new().await;
-    cloud.make_queue("jobs").await;
+    cloud.furnish().await;
     let wrong = |operations: &[&str]| operations.iter().for_each(|one| cloud.proxy.fail(one, faults.to_vec()));
     wrong(&MADE);
-    let mut writes = cloud.deployed(&everything(false), "1").await;
+    let mut writes = cloud.deployed(&cloud.everything(false), "1").await;
     wrong(&CHANGED);
-    writes.extend(cloud.deployed(&everything(true), "2").await);
+    writes.extend(cloud.deployed(&cloud.everything(true), "2").await);
     assert_eq!(cloud.release("shop").await.versions.len(), 2);
-    assert_eq!(cloud.deployed(&everything(true), "2").await, [""; 0]);
+    assert_eq!(cloud.deployed(&cloud.everything(true), "2").await, [""; 0]);
     wrong(&REMOVED);
     let outcome = cloud.remove("shop").await;
     assert!(outcome.is_success(), "{outcome:?}");
@@ -73,8 +85,10 @@ async fn an_answer_that_got_lost_does_not_write_twice() {
     let writes = life(&[Fault::LostAfter]).await;
     let calls = |operation: &str| writes.iter().filter(|write| write.split(' ').next() == Some(operation)).count();
     let once = [
-        "CreateRole",
         "CreateFunction",
+        "CreateLogGroup",
+        "CreateSchedule",
+        "UpdateSchedule",
         "CreateAlias",
         "CreateFunctionUrlConfig",
         "CreateEventSourceMapping",
@@ -85,8 +99,10 @@ async fn an_answer_that_got_lost_does_not_write_twice() {
         "UpdateEventSourceMapping",
     ];
     assert_eq!(once.map(|operation| (operation, calls(operation))), once.map(|operation| (operation, 1)));
-    // One for each version; one for each statement.
-    assert_eq!((calls("PublishVersion"), calls("AddPermission")), (2, 3), "{writes:?}");
+    // One for each version; one for each statement; the function's and the schedule's.
+    assert_eq!((calls("PublishVersion"), calls("AddPermission"), calls("CreateRole")), (2, 5, 2), "{writes:?}");
+    // To make, to change, to remove it.
+    assert_eq!(calls("PutBucketNotificationConfiguration"), 3, "{writes:?}");
 }
 
 #[tokio::test]

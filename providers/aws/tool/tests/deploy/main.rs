@@ -49,6 +49,8 @@ struct Cloud {
     region: Option<&'static str>,
     canary: Option<Canary>,
     options: Options,
+    /// Bytes that every package is said to have; `None`: those it has.
+    size: Option<u64>,
 }
 
 /// Why there was nothing to apply.
@@ -77,6 +79,7 @@ impl Cloud {
             region: Some(REGION),
             canary: None,
             options,
+            size: None,
         }
     }
 
@@ -108,6 +111,7 @@ impl Cloud {
         for unit in &mut document.units {
             let zip = format!("PK {} {code}", unit.name);
             unit.sha256 = Sha256::digest(&zip).iter().map(|byte| format!("{byte:02x}")).collect();
+            unit.size = self.size.unwrap_or(zip.len() as u64);
             std::fs::write(self.folder.path().join(&unit.file), zip).unwrap();
             let name = identity.function(&unit.name);
             if let Some(release) = platform.release(&name).await.map_err(Stopped::Refused)? {
@@ -238,6 +242,34 @@ impl Cloud {
         self.proxy.take_calls();
     }
 
+    /// What a service can be called by, and is there before it.
+    async fn furnish(&self) {
+        self.make_queue("jobs").await;
+        self.make_bucket().await;
+        self.logs("CreateLogGroup", &serde_json::json!({ "logGroupName": "/web/access" })).await;
+    }
+
+    /// Everything that a service can have, at first and after a change of all of it.
+    fn everything(&self, changed: bool) -> String {
+        let (value, every, awake, hour) = if changed { ("b", "10m", "false", 4) } else { ("a", "5m", "true", 3) };
+        let bucket = self.bucket();
+        format!(
+            "service: shop
+provider: {{ memorySize: 256, environment: {{ KEY: '{value}' }} }}
+functions:
+  shop:
+    handler: a.b
+    events:
+      - http: {{ path: /*, method: any, cors: {{ AllowOrigins: ['https://{value}.example.com'] }} }}
+      - timer: {{ name: tick, type: every, value: {every}, payload: {value} }}
+      - timer: {{ name: night, type: cron, value: 0 0 {hour} * * *, timezone: Asia/Shanghai }}
+      - mq: {{ topic: jobs, enable: {awake} }}
+      - os: {{ bucket: {bucket}, events: [created], filter: {{ prefix: {value}/ }} }}
+      - log: {{ source: /web/access }}
+"
+        )
+    }
+
     /// A role that somebody has made by hand.
     async fn make_role(&self, name: &str, path: &str) {
         let form = "Action=CreateRole&Version=2010-05-08&AssumeRolePolicyDocument=%7B%7D";
@@ -294,22 +326,5 @@ fn shop(value: &str) -> String {
     format!(
         "service: shop\nprovider: {{ memorySize: 256, environment: {{ KEY: '{value}' }} }}\n\
          functions:\n  shop: {{ handler: a.b, events: [ {{ http: {{ path: /*, method: any }} }} ] }}\n"
-    )
-}
-
-/// Everything that a service can have, at first and after a change of all of it.
-fn everything(changed: bool) -> String {
-    let (value, every, awake, origin) = if changed { ("b", "10m", "false", "b") } else { ("a", "5m", "true", "a") };
-    format!(
-        "service: shop
-provider: {{ memorySize: 256, environment: {{ KEY: '{value}' }} }}
-functions:
-  shop:
-    handler: a.b
-    events:
-      - http: {{ path: /*, method: any, cors: {{ AllowOrigins: ['https://{origin}.example.com'] }} }}
-      - timer: {{ name: tick, type: every, value: {every}, payload: {value} }}
-      - mq: {{ topic: jobs, enable: {awake} }}
-"
     )
 }

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_provider::testing::run_tool;
 use serde_json::{Value, json};
 
-use crate::{Cloud, everything, proxy::Call};
+use crate::{Cloud, proxy::Call};
 
 fn record(call: &Call) -> Value {
     let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
@@ -21,22 +21,26 @@ fn record(call: &Call) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_call_is_signed_as_the_official_sdk_signs_it() {
-    let cloud = Cloud::new().await;
-    cloud.make_queue("jobs").await;
-    cloud.deployed(&everything(false), "1").await;
+    let mut cloud = Cloud::new().await;
+    cloud.size = Some(51 << 20);
+    cloud.furnish().await;
+    cloud.deployed(&cloud.everything(false), "1").await;
     let mut calls: Vec<Value> = Vec::new();
     let platform = cloud.platform().await;
     platform.logs("shop", UNIX_EPOCH).await.unwrap();
     platform.release("shop").await.unwrap();
     for changed in [true, false] {
-        let outcome = cloud.deploy(&everything(changed), "2").await;
+        let outcome = cloud.deploy(&cloud.everything(changed), "2").await;
         assert!(outcome.is_success(), "{outcome:?}");
     }
     assert!(cloud.remove("shop").await.is_success());
     calls.extend(cloud.proxy.take_calls().iter().map(record));
     let services: std::collections::BTreeSet<&str> =
         calls.iter().filter_map(|call| call["headers"]["authorization"].as_str()?.split('/').nth(3)).collect();
-    assert!(["events", "iam", "lambda", "logs"].iter().all(|service| services.contains(service)), "{services:?}");
+    assert!(
+        ["events", "iam", "lambda", "logs", "s3", "scheduler"].iter().all(|service| services.contains(service)),
+        "{services:?}"
+    );
     // One that is altered on its way must be noticed, or nothing is proven.
     let mut altered = calls[0].clone();
     altered["path"] = format!("{}?more", altered["path"].as_str().unwrap()).into();

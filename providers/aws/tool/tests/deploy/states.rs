@@ -2,7 +2,7 @@
 
 use fx_deploy::Kind;
 
-use crate::{Cloud, everything, only_failure, proxy::Fault, shop};
+use crate::{Cloud, only_failure, proxy::Fault, shop};
 
 #[tokio::test]
 async fn between_two_changes_of_a_function_the_platform_is_waited_for() {
@@ -69,19 +69,19 @@ async fn a_function_that_cannot_be_made_is_no_success_and_the_next_run_mends_it(
 #[tokio::test]
 async fn a_queue_that_is_being_bound_changed_or_let_go_is_waited_for() {
     let cloud = Cloud::new().await;
-    cloud.make_queue("jobs").await;
+    cloud.furnish().await;
     cloud.proxy.be_slow(3);
-    let without = everything(false).replace("      - mq: { topic: jobs, enable: true }\n", "");
-    cloud.deployed(&everything(false), "1").await;
-    let asleep = everything(false).replace("enable: true", "enable: false");
+    let without = cloud.everything(false).replace("      - mq: { topic: jobs, enable: true }\n", "");
+    cloud.deployed(&cloud.everything(false), "1").await;
+    let asleep = cloud.everything(false).replace("enable: true", "enable: false");
     assert_eq!(cloud.deployed(&asleep, "1").await, ["UpdateEventSourceMapping"]);
     let gone = cloud.deployed(&without, "1").await;
     assert!(gone.contains(&"DeleteEventSourceMapping".to_owned()), "{gone:?}");
-    assert!(cloud.deployed(&everything(false), "1").await.contains(&"CreateEventSourceMapping".to_owned()));
+    assert!(cloud.deployed(&cloud.everything(false), "1").await.contains(&"CreateEventSourceMapping".to_owned()));
 
     // Somebody has just let go of it in the console, and AWS is still at it.
     cloud.let_go_of_queues().await;
-    let again = cloud.deployed(&everything(false), "1").await;
+    let again = cloud.deployed(&cloud.everything(false), "1").await;
     assert_eq!(again.last().map(String::as_str), Some("CreateEventSourceMapping"), "{again:?}");
-    assert_eq!(cloud.deployed(&everything(false), "1").await, [""; 0]);
+    assert_eq!(cloud.deployed(&cloud.everything(false), "1").await, [""; 0]);
 }

@@ -1,6 +1,8 @@
 //! What calls a function.
 
-use crate::Cloud;
+use serde_json::{Value as Json, json};
+
+use crate::{Cloud, moto, proxy::Fault};
 
 fn with(events: &str) -> String {
     format!(
@@ -24,19 +26,121 @@ async fn a_schedule_is_made_changed_and_taken_away() {
 }
 
 #[tokio::test]
-async fn what_is_not_made_is_refused_before_anything_is_made() {
+async fn a_schedule_in_a_time_zone_is_the_schedulers_under_a_role_of_its_own() {
     let cloud = Cloud::new().await;
-    let refused = [
-        "{ log: { source: s, project: p, log: l } }",
-        "{ timer: { type: cron, value: '0 0 3 * * *', timezone: Asia/Shanghai } }",
-    ];
-    for events in refused {
-        let outcome = cloud.deploy(&with(events), "1").await;
-        let error = &outcome.failed[0].error;
-        assert!(error.to_string().contains("does not make on AWS yet"), "{error}");
-        assert!(error.remedy().unwrap().contains("sam deploy"), "{error:?}");
-    }
+    let at = |hour: u32, zone: &str| {
+        with(&format!("{{ timer: {{ name: tick, type: cron, value: '0 0 {hour} * * *', timezone: {zone} }} }}"))
+    };
+    let role = "fx-shop.schedules-eu-central-1";
+    // The role is not known everywhere at once.
+    let message = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.";
+    cloud.proxy.fail("CreateSchedule", [Fault::Refused(400, "ValidationException", message)]);
+    let writes = cloud.deployed(&at(3, "Asia/Shanghai"), "1").await;
+    let place = |name: &str| writes.iter().position(|write| write.starts_with(name)).unwrap();
+    let name = writes[place("CreateSchedule")].strip_prefix("CreateSchedule ").unwrap();
+    assert!(place(&format!("PutRolePolicy {role}")) < place("CreateSchedule"), "{writes:?}");
+    assert!(!writes.iter().any(|write| write.starts_with("PutRule")), "{writes:?}");
+    let said = cloud.schedule(name).await;
+    assert_eq!(said["ScheduleExpression"], "cron(0 3 * * ? *)");
+    assert_eq!(said["ScheduleExpressionTimezone"], "Asia/Shanghai");
+    let target = &said["Target"];
+    assert_eq!(target["Arn"], format!("arn:aws:lambda:eu-central-1:{}:function:shop:live", cloud.account));
+    assert_eq!(target["RoleArn"], format!("arn:aws:iam::{}:role/fx/eu-central-1/shop/{role}", cloud.account));
+    assert_eq!(cloud.deployed(&at(3, "Asia/Shanghai"), "1").await, [""; 0]);
+
+    assert_eq!(cloud.deployed(&at(4, "Asia/Shanghai"), "1").await, [format!("UpdateSchedule {name}")]);
+    let mut in_utc = cloud.deployed(&at(4, "UTC"), "1").await;
+    in_utc.retain(|write| write.contains("Schedule") || write.contains("Rule") || write.ends_with(role));
+    in_utc.sort();
+    let wanted = ["DeleteRole", "DeleteRolePolicy"].map(|call| format!("{call} {role}"));
+    let wanted: Vec<_> =
+        wanted.into_iter().chain([format!("DeleteSchedule {name}"), format!("PutRule {name}")]).collect();
+    assert_eq!(in_utc, wanted);
+
+    cloud.deployed(&at(4, "Asia/Shanghai"), "1").await;
+    assert!(cloud.remove("shop").await.is_success());
+    let writes = cloud.proxy.take_writes();
+    let place = |name: &str| writes.iter().position(|write| write.starts_with(name)).unwrap();
+    assert!(place("DeleteSchedule") < place(&format!("DeleteRole {role}")), "{writes:?}");
+}
+
+#[tokio::test]
+async fn a_log_is_made_before_the_first_line_and_stays() {
+    let cloud = Cloud::new().await;
+    cloud.proxy.fail("CreateLogGroup", [Fault::LostAfter]);
+    let writes = cloud.deployed(&with(""), "1").await;
+    let place = |name: &str| writes.iter().position(|write| write.starts_with(name)).unwrap();
+    assert!(place("PutRetentionPolicy") < place("CreateAlias"), "{writes:?}");
+    assert_eq!(cloud.retention("/aws/lambda/shop").await, json!(30));
+    assert_eq!(cloud.deployed(&with(""), "1").await, [""; 0]);
+
+    // Somebody wants to keep more of it.
+    let more = json!({ "logGroupName": "/aws/lambda/shop", "retentionInDays": 365 });
+    cloud.logs("PutRetentionPolicy", &more).await;
+    assert_eq!(cloud.deployed(&with(""), "1").await, [""; 0]);
+    assert!(cloud.remove("shop").await.is_success());
+    assert_eq!(cloud.retention("/aws/lambda/shop").await, json!(365));
+}
+
+#[tokio::test]
+async fn a_log_that_keeps_its_lines_for_ever_goes_on_to() {
+    let cloud = Cloud::new().await;
+    cloud.logs("CreateLogGroup", &json!({ "logGroupName": "/aws/lambda/shop" })).await;
+    let writes = cloud.deployed(&with(""), "1").await;
+    assert!(!writes.iter().any(|write| write.contains("Retention")), "{writes:?}");
+    assert_eq!(cloud.retention("/aws/lambda/shop").await, json!(null));
+}
+
+#[tokio::test]
+async fn the_lines_of_a_log_call_a_function_until_it_is_not_named_any_more() {
+    let cloud = Cloud::new().await;
+    let lines = |group: &str| with(&format!("{{ log: {{ source: {group} }} }}"));
+    let outcome = cloud.deploy(&lines("/web/access"), "1").await;
+    assert!(outcome.failed[0].error.to_string().contains("there is no log group /web/access"), "{outcome:?}");
+    let outcome = cloud.deploy(&lines("/aws/lambda/shop"), "1").await;
+    assert!(outcome.failed[0].error.to_string().contains("its own log"), "{outcome:?}");
     assert_eq!(cloud.proxy.take_writes(), [""; 0]);
+
+    cloud.logs("CreateLogGroup", &json!({ "logGroupName": "/web/access" })).await;
+    let message = "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.";
+    cloud.proxy.fail("PutSubscriptionFilter", [Fault::Refused(400, "InvalidParameterException", message)]);
+    let writes = cloud.deployed(&lines("/web/access"), "1").await;
+    let place = |name: &str| writes.iter().position(|write| write.starts_with(name)).unwrap();
+    assert!(place("AddPermission") < place("PutSubscriptionFilter"), "{writes:?}");
+    let policy = cloud.look("/shop/policy").await["Policy"].as_str().unwrap().to_owned();
+    assert!(policy.contains(":log-group:/web/access:*") && policy.contains("logs.amazonaws.com"), "{policy}");
+    let said = cloud.logs("DescribeSubscriptionFilters", &json!({ "logGroupName": "/web/access" })).await;
+    let target = &said["subscriptionFilters"][0]["destinationArn"];
+    assert_eq!(*target, format!("arn:aws:lambda:eu-central-1:{}:function:shop:live", cloud.account));
+    assert_eq!(cloud.deployed(&lines("/web/access"), "1").await, [""; 0]);
+
+    let gone = cloud.deployed(&with(""), "1").await;
+    let gone: Vec<_> = gone.iter().map(|write| write.split(' ').next().unwrap()).collect();
+    assert_eq!(gone, ["DeleteSubscriptionFilter", "RemovePermission"]);
+}
+
+impl Cloud {
+    /// Asks moto's scheduler itself.
+    async fn schedule(&self, name: &str) -> Json {
+        let request = reqwest::Client::new().get(format!("{}/schedules/{name}", moto::address()));
+        let answer = request.header("authorization", self.scope("scheduler")).send().await.unwrap();
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+
+    /// Asks moto's CloudWatch itself.
+    pub async fn logs(&self, operation: &str, input: &Json) -> Json {
+        let request = reqwest::Client::new().post(moto::address()).header("authorization", self.scope("logs"));
+        let request = request.header("x-amz-target", format!("Logs_20140328.{operation}"));
+        let answer = request.body(input.to_string()).send().await.unwrap();
+        assert!(answer.status().is_success(), "{answer:?}");
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
+    }
+
+    async fn retention(&self, group: &str) -> Json {
+        let said = self.logs("DescribeLogGroups", &json!({ "logGroupNamePrefix": group })).await;
+        assert_eq!(said["logGroups"][0]["logGroupName"], group, "{said}");
+        said["logGroups"][0]["retentionInDays"].clone()
+    }
 }
 
 #[tokio::test]

@@ -110,5 +110,5 @@ fn by(method: &Method, operations: [&'static str; 4]) -> &'static str {
 }
 
 fn is_write(operation: &str) -> bool {
-    !["Get", "List", "Describe", "Filter", "Invoke"].iter().any(|start| operation.starts_with(start))
+    !["Get", "Head", "List", "Describe", "Filter", "Invoke"].iter().any(|start| operation.starts_with(start))
 }
