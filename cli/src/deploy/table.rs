@@ -67,7 +67,8 @@ mod tests {
     use super::*;
 
     fn change(action: Action, kind: &'static str, before: &Fields, after: &Fields) -> Change {
-        Change { resource: ResourceId::new(kind, "todo"), action, fields: before.changes_to(after), needs: Vec::new() }
+        let (resource, fields) = (ResourceId::new(kind, "todo"), before.changes_to(after));
+        Change { resource, action, fields, taken_from: None, needs: Vec::new() }
     }
 
     #[test]

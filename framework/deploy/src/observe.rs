@@ -44,6 +44,7 @@ pub async fn observe(
         });
         let mut reads = stream::iter(reads).buffer_unordered(PARALLEL);
         while let Some((id, result)) = reads.next().await {
+            clock.go_on("reading").map_err(|error| Failure { id: None, error })?;
             done += 1;
             progress.reading(done, resources.len());
             let actual = result.map_err(|error| Failure { id: Some(id.clone()), error })?;

@@ -43,6 +43,9 @@ pub struct Change {
     pub action: Action,
     /// The settings that are set, changed and taken away.
     pub fields: Vec<FieldChange>,
+    /// What was found in the place of this service's mark, if it is being taken over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<String>,
     /// What stands before it, or after it if it goes.
     #[serde(skip)]
     pub needs: Vec<ResourceId>,
@@ -111,12 +114,14 @@ pub fn plan(
     let mut changes = Vec::new();
     for resource in wanted {
         let actual = observed.actual.get(resource.id());
-        if let Some(Owner::Foreign(found)) = actual.map(|actual| &actual.owner)
-            && !options.force
-        {
-            foreign.push(Foreign { resource: resource.id().clone(), found: found.clone() });
+        let mut change = change(resource.as_ref(), actual.map(|actual| &actual.fields));
+        if let Some(Owner::Foreign(found)) = actual.map(|actual| &actual.owner) {
+            match options.force {
+                true => change.taken_from = Some(found.clone()),
+                false => foreign.push(Foreign { resource: resource.id().clone(), found: found.clone() }),
+            }
         }
-        changes.push(change(resource.as_ref(), actual.map(|actual| &actual.fields)));
+        changes.push(change);
     }
     if options.prune {
         let gone = surplus.iter().filter(|resource| wanted.iter().all(|wanted| wanted.id() != resource.id()));
@@ -124,6 +129,7 @@ pub fn plan(
             resource: resource.id().clone(),
             action: Action::Delete,
             fields: Vec::new(),
+            taken_from: None,
             needs: resource.needs().to_vec(),
         }));
     }
@@ -140,5 +146,5 @@ pub(crate) fn change(resource: &dyn Resource, actual: Option<&Fields>) -> Change
         Some(_) if fields.iter().any(|change| resource.fixed().contains(&change.field.as_str())) => Action::Replace,
         Some(_) => Action::Update,
     };
-    Change { resource: resource.id().clone(), action, fields, needs: resource.needs().to_vec() }
+    Change { resource: resource.id().clone(), action, fields, taken_from: None, needs: resource.needs().to_vec() }
 }

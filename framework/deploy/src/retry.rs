@@ -52,6 +52,11 @@ impl<'a> Clock<'a> {
         if Instant::now() < self.end { Ok(()) } else { Err(self.timed_out(what)) }
     }
 
+    /// An error once the time is over, or the user has had enough.
+    pub fn go_on(&self, what: &str) -> Result<(), CloudError> {
+        if self.cancel.is_cancelled() { Err(stopped(what)) } else { self.check(what) }
+    }
+
     fn timed_out(&self, what: &str) -> CloudError {
         CloudError::new(Kind::TimedOut, what, format!("not done within {} s", self.patience.total.as_secs()))
     }
@@ -64,9 +69,13 @@ impl<'a> Clock<'a> {
         }
         tokio::select! {
             () = tokio::time::sleep_until(wake) => Ok(()),
-            () = self.cancel.cancelled() => Err(CloudError::new(Kind::Interrupted, what, "stopped")),
+            () = self.cancel.cancelled() => Err(stopped(what)),
         }
     }
+}
+
+fn stopped(what: &str) -> CloudError {
+    CloudError::new(Kind::Interrupted, what, "stopped")
 }
 
 /// The pauses of one step, counted.

@@ -105,8 +105,8 @@ impl Step<'_> {
     fn still_missing(&self, planned: &Change, actual: Option<Actual>) -> Result<Call, CloudError> {
         let change = change(self.resource, actual.as_ref().map(|actual| &actual.fields));
         match actual {
-            // What was there when the plan was made and is somebody else's is being taken over.
-            Some(Actual { owner: Owner::Foreign(found), .. }) if planned.action == Action::Create => {
+            // What was somebody else's when the plan was made is being taken over; this was not.
+            Some(Actual { owner: Owner::Foreign(found), .. }) if planned.taken_from.is_none() => {
                 let message = format!("{} has just been made by somebody else: {found}", self.resource.id());
                 Err(CloudError::new(Kind::Changed, "deploy", message))
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fx_deploy::{Cancel, Kind, Owner, Patience, ResourceId, apply};
+use fx_deploy::{Cancel, Kind, Owner, Patience, Resource, ResourceId, apply};
 
 use crate::{
     deploy, deploy_until, planned,
@@ -64,6 +64,8 @@ async fn changes_wait_until_the_platform_is_through() {
     let platform = Platform::default();
     platform.world().busy = 3;
     assert!(deploy(service(&platform, "1"), vec![]).await.is_success());
+    // Somebody else is at it.
+    platform.world().things.values_mut().for_each(|held| held.busy = 2);
     assert!(deploy(service(&platform, "2"), vec![]).await.is_success());
 }
 
@@ -159,4 +161,64 @@ async fn an_interrupted_run_says_what_is_left_and_can_go_on() {
     assert_eq!((outcome.done.len(), outcome.begun.len(), outcome.left.len()), (2, 1, 2));
     platform.world().faults.clear();
     assert!(deploy(service(&platform, "1"), vec![]).await.is_success());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_ours_and_is_somebody_elses_by_now_is_not_taken_over() {
+    let platform = Platform::default();
+    deploy(service(&platform, "1"), vec![]).await;
+    let wanted = service(&platform, "2");
+    let (plan, observed) = planned(&wanted, &[], fx_deploy::Options::default()).await;
+    // It was deleted, and somebody has made one of the same name.
+    platform.fail("update function todo", [Fault::Refused(Kind::NotFound)]);
+    let theirs = Held::new(fx_deploy::Fields::new().plain("setting", "9"), Owner::Foreign("no fx tag".into()));
+    platform.world().things.insert(ResourceId::new("function", "todo"), theirs.clone());
+    let outcome = apply(&plan.unwrap(), &wanted, observed.known, &Patience::default(), &(), &Cancel::new()).await;
+    assert_eq!(outcome.failed[0].error.kind(), Kind::Changed, "{outcome:?}");
+    assert_eq!(platform.world().things[&ResourceId::new("function", "todo")], theirs);
+}
+
+/// A function and a timer that are not wanted any more.
+fn old(platform: &Platform) -> Vec<Box<dyn Resource>> {
+    vec![platform.thing("function", "old", "1", &[]), platform.thing("timer", "older", "1", &[])]
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_what_goes_ends_with_the_time_there_is() {
+    let platform = Platform::default();
+    deploy(old(&platform), vec![]).await;
+    platform.world().lingering = 3;
+    assert!(deploy(vec![], old(&platform)).await.is_success());
+    assert!(platform.world().things.is_empty());
+
+    deploy(old(&platform), vec![]).await;
+    platform.world().lingering = usize::MAX;
+    let outcome = deploy(vec![], old(&platform)).await;
+    let mut said: Vec<_> = outcome.failed.iter().map(|failure| failure.error.to_string()).collect();
+    said.sort();
+    assert_eq!(said, ["function old: not done within 900 s", "timer older: not done within 900 s"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_deleted_keeps_nothing_back_that_is_wanted() {
+    let platform = Platform::default();
+    deploy(old(&platform), vec![]).await;
+    platform.take_writes();
+    platform.fail("delete function old", [Fault::Refused(Kind::Denied)]);
+    let outcome = deploy(service(&platform, "1"), old(&platform)).await;
+    assert_eq!((outcome.failed.len(), outcome.done.len(), outcome.left.len()), (1, 6, 0), "{outcome:?}");
+    assert_eq!(deploy(service(&platform, "1"), old(&platform)).await.done.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reading_ends_when_the_user_has_had_enough_or_the_time_is_over() {
+    let platform = Platform::default();
+    let cancel = Cancel::new();
+    platform.at_moment(2, &cancel);
+    let wanted = service(&platform, "1");
+    let stopped = fx_deploy::observe(&wanted, &Patience::default(), &(), &cancel).await.unwrap_err();
+    assert_eq!(stopped.error.kind(), Kind::Interrupted);
+    let patience = Patience { total: Duration::ZERO, ..Patience::default() };
+    let late = fx_deploy::observe(&wanted, &patience, &(), &Cancel::new()).await.unwrap_err();
+    assert_eq!(late.error.kind(), Kind::TimedOut);
 }

@@ -4,6 +4,7 @@ mod failures;
 mod plans;
 mod platform;
 mod properties;
+mod releases;
 
 use fx_deploy::{
     Cancel, Foreign, Observed, Options, Outcome, Patience, Plan, Resource, ResourceId, apply, observe, plan,

@@ -1,10 +1,10 @@
 //! What is planned, and done when nothing goes wrong.
 
-use fx_deploy::{Action, Fields, Options, Owner, Resource, ResourceId};
+use fx_deploy::{Action, Fields, Kind, Options, Owner, Resource, ResourceId};
 
 use crate::{
     deploy, planned,
-    platform::{Held, Platform},
+    platform::{Fault, Held, Platform},
     service,
 };
 
@@ -73,6 +73,7 @@ async fn what_is_not_named_any_more_goes_last_and_from_the_outside_in() {
     };
     deploy(old(), vec![]).await;
     platform.take_writes();
+    platform.fail("delete timer old/nightly", [Fault::Refused(Kind::Throttled)]);
     let outcome = deploy(service(&platform, "1"), old()).await;
     assert!(outcome.is_success(), "{outcome:?}");
     let writes = platform.take_writes();

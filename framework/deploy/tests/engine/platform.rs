@@ -6,7 +6,8 @@ use std::{
 };
 
 use fx_deploy::{
-    Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Owner, Pending, Readiness, Resource, ResourceId,
+    Actual, Cancel, CloudError, FieldChange, Fields, Kind, Known, Outputs, Owner, Pending, Readiness, Resource,
+    ResourceId,
 };
 
 /// How a call goes wrong.
@@ -28,8 +29,14 @@ pub struct World {
     pub faults: BTreeMap<String, Vec<Fault>>,
     /// How often a thing says it is not ready after a change.
     pub busy: usize,
+    /// How often a thing still shows after it was deleted.
+    pub lingering: usize,
     /// Things that never become ready.
     pub broken: BTreeSet<ResourceId>,
+    /// How many calls have arrived or been answered: between two of these anything can happen.
+    moments: usize,
+    /// What is set off at one of them.
+    alarm: Option<(usize, Cancel)>,
 }
 
 /// A thing the platform holds.
@@ -37,12 +44,16 @@ pub struct World {
 pub struct Held {
     pub fields: Fields,
     pub owner: Owner,
-    busy: usize,
+    /// How often it says that it is not ready.
+    pub busy: usize,
+    needs: Vec<ResourceId>,
+    /// It was deleted, and shows this often still.
+    going: Option<usize>,
 }
 
 impl Held {
     pub fn new(fields: Fields, owner: Owner) -> Self {
-        Self { fields, owner, busy: 0 }
+        Self { fields, owner, busy: 0, needs: Vec::new(), going: None }
     }
 }
 
@@ -76,19 +87,42 @@ impl Platform {
         })
     }
 
-    fn call(&self, verb: &str, id: &ResourceId, effect: impl FnOnce(&mut World)) -> Result<(), CloudError> {
+    /// Sets this off once so many calls have arrived or been answered, counted from now.
+    pub fn at_moment(&self, moment: usize, alarm: &Cancel) {
         let mut world = self.world();
+        world.moments = 0;
+        world.alarm = Some((moment, alarm.clone()));
+    }
+
+    /// A call is on its way: whoever waits for it can be stopped now.
+    async fn travel(&self) {
+        {
+            let mut world = self.world();
+            world.moments += 1;
+            if let Some((moment, alarm)) = &world.alarm
+                && world.moments == *moment
+            {
+                alarm.cancel();
+            }
+        }
+        tokio::task::yield_now().await;
+    }
+
+    async fn call(&self, verb: &str, id: &ResourceId, effect: impl FnOnce(&mut World)) -> Result<(), CloudError> {
+        self.travel().await;
         let call = format!("{verb} {id}");
-        let fault = world.faults.get_mut(&call).filter(|faults| !faults.is_empty()).map(|faults| faults.remove(0));
-        if let Some(Fault::Refused(kind)) = fault {
-            return Err(CloudError::new(kind, call, "refused"));
-        }
-        effect(&mut world);
-        world.writes.push(call.clone());
-        match fault {
-            Some(_) => Err(CloudError::new(Kind::Unavailable, call, "connection reset")),
-            None => Ok(()),
-        }
+        let lost = {
+            let mut world = self.world();
+            let fault = world.faults.get_mut(&call).filter(|faults| !faults.is_empty()).map(|faults| faults.remove(0));
+            if let Some(Fault::Refused(kind)) = fault {
+                return Err(CloudError::new(kind, call, "refused"));
+            }
+            effect(&mut world);
+            world.writes.push(call.clone());
+            fault.is_some()
+        };
+        self.travel().await;
+        if lost { Err(CloudError::new(Kind::Unavailable, call, "connection reset")) } else { Ok(()) }
     }
 }
 
@@ -104,6 +138,14 @@ pub struct Thing {
 impl Thing {
     fn outputs() -> Outputs {
         Outputs::from([("made", "yes".to_owned())])
+    }
+
+    /// Nothing half-made is ever visible: an alias moves only to a version that is there, whole and ready.
+    fn check_visible(&self, world: &World) {
+        if self.id.kind == "alias" {
+            let version = world.things.get(&ResourceId::new("version", "todo")).expect("a version to point at");
+            assert_eq!((&version.fields, version.busy), (&self.desired, 0), "an alias was moved to what is not ready");
+        }
     }
 
     fn check_needs(&self, known: &Known) -> Result<(), CloudError> {
@@ -129,9 +171,18 @@ impl Resource for Thing {
     }
 
     fn read<'a>(&'a self, _known: &'a Known) -> Pending<'a, Option<Actual>> {
-        let held = self.platform.world().things.get(&self.id).cloned();
-        let actual = held.map(|held| Actual { fields: held.fields, owner: held.owner, outputs: Self::outputs() });
-        Box::pin(async { Ok(actual) })
+        Box::pin(async {
+            self.platform.travel().await;
+            let mut world = self.platform.world();
+            if let Some(left) = world.things.get_mut(&self.id).and_then(|held| held.going.as_mut()) {
+                match left.checked_sub(1) {
+                    Some(less) => *left = less,
+                    None => drop(world.things.remove(&self.id)),
+                }
+            }
+            let held = world.things.get(&self.id).cloned();
+            Ok(held.map(|held| Actual { fields: held.fields, owner: held.owner, outputs: Self::outputs() }))
+        })
     }
 
     fn create<'a>(&'a self, known: &'a Known) -> Pending<'a, Outputs> {
@@ -140,10 +191,13 @@ impl Resource for Thing {
             if self.platform.world().things.contains_key(&self.id) {
                 return Err(CloudError::new(Kind::AlreadyExists, "create", "there is one"));
             }
-            self.platform.call("create", &self.id, |world| {
-                let held = Held { busy: world.busy, ..Held::new(self.desired.clone(), Owner::Us) };
+            let create = |world: &mut World| {
+                self.check_visible(world);
+                let held =
+                    Held { busy: world.busy, needs: self.needs.clone(), ..Held::new(self.desired.clone(), Owner::Us) };
                 world.things.insert(self.id.clone(), held);
-            })?;
+            };
+            self.platform.call("create", &self.id, create).await?;
             Ok(Self::outputs())
         })
     }
@@ -154,44 +208,54 @@ impl Resource for Thing {
             if !self.platform.world().things.contains_key(&self.id) {
                 return Err(CloudError::new(Kind::NotFound, "update", "there is none"));
             }
-            self.platform.call("update", &self.id, |world| {
+            let update = |world: &mut World| {
+                self.check_visible(world);
                 let busy = world.busy;
                 if let Some(held) = world.things.get_mut(&self.id) {
                     assert_eq!(held.busy, 0, "{} was changed while it was busy", self.id);
                     for change in changes {
+                        assert!(!self.fixed.contains(&change.field.as_str()), "{change} cannot be changed");
                         held.fields.set(&change.field, change.after.clone().expect("no test takes a setting away"));
                     }
                     held.owner = Owner::Us;
                     held.busy = busy;
                 }
-            })?;
+            };
+            self.platform.call("update", &self.id, update).await?;
             Ok(Self::outputs())
         })
     }
 
     fn delete<'a>(&'a self, _known: &'a Known) -> Pending<'a, ()> {
         Box::pin(async {
-            self.platform.call("delete", &self.id, |world| {
-                world.things.remove(&self.id);
-            })
+            let delete = |world: &mut World| {
+                let needed = world.things.iter().find(|(_, held)| held.needs.contains(&self.id));
+                assert_eq!(needed.map(|(id, _)| id), None, "{} is still needed", self.id);
+                let lingering = world.lingering;
+                match world.things.get_mut(&self.id) {
+                    Some(held) if lingering > 0 => held.going = Some(held.going.unwrap_or(lingering)),
+                    _ => drop(world.things.remove(&self.id)),
+                }
+            };
+            self.platform.call("delete", &self.id, delete).await
         })
     }
 
     fn ready<'a>(&'a self, _known: &'a Known) -> Pending<'a, Readiness> {
-        let mut world = self.platform.world();
-        let broken = world.broken.contains(&self.id);
-        let readiness = match world.things.get_mut(&self.id) {
-            _ if broken => Readiness::Failed("it does not start".into()),
-            Some(held) if held.busy > 0 => {
-                held.busy -= 1;
-                Readiness::NotYet("InProgress".into())
+        Box::pin(async {
+            self.platform.travel().await;
+            let mut world = self.platform.world();
+            if world.broken.contains(&self.id) {
+                return Ok(Readiness::Failed("it does not start".into()));
             }
-            Some(_) => Readiness::Ready,
-            None => {
-                let missing = CloudError::new(Kind::NotFound, "ready", "there is none");
-                return Box::pin(async { Err(missing) });
+            match world.things.get_mut(&self.id) {
+                Some(held) if held.busy > 0 => {
+                    held.busy -= 1;
+                    Ok(Readiness::NotYet("InProgress".into()))
+                }
+                Some(_) => Ok(Readiness::Ready),
+                None => Err(CloudError::new(Kind::NotFound, "ready", "there is none")),
             }
-        };
-        Box::pin(async { Ok(readiness) })
+        })
     }
 }
