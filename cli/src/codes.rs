@@ -54,3 +54,5 @@ pub const NOT_CONFIRMED: &str = "FX0552";
 pub const TRAFFIC: &str = "FX0553";
 /// A service that is not deployed.
 pub const NOT_DEPLOYED: &str = "FX0554";
+/// Warning: a domain that is another copy's.
+pub const DOMAIN: &str = "FX0555";

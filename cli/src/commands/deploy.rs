@@ -111,11 +111,13 @@ impl DeployCommand {
         let variables = Variables::of_process();
         let environment = environment::evaluate(&source.document, &|name| variables.get(name))?;
         let identity = &source.to.identity;
+        let mut document = source.document.clone();
+        let domain = identity.leave_domain(&mut document);
         let session = Session::open(&source.to, cancel).await?;
         let functions: Vec<String> = source.document.units.iter().map(|unit| identity.function(&unit.name)).collect();
         let releases = session.releases(&functions).await?;
         let order = Order {
-            document: &source.document,
+            document: &document,
             folder: &source.folder,
             identity,
             environment: &environment,
@@ -123,7 +125,10 @@ impl DeployCommand {
             canary: self.canary,
         };
         let options = Options { force: self.force, prune: !self.no_prune };
-        Prepared::order(session, &order, options, bars, cancel).await
+        let mut prepared = Prepared::order(session, &order, options, bars, cancel).await?;
+        let makes_domains = source.to.provider.capabilities().keys.is_some_and(|keys| keys.domain);
+        prepared.warnings.extend(domain.filter(|_| makes_domains).map(|domain| left_alone(&domain, identity)));
+        Ok(prepared)
     }
 
     /// What `fx package` made earlier.
@@ -134,9 +139,8 @@ impl DeployCommand {
             let message = format!("{} is for {}, and fx cannot deploy there", folder.display(), document.provider);
             return Err(Problem::error(codes::NOT_FOR_TARGET, message).into());
         };
-        let stage = self.target.stage.clone().or_else(|| document.stage.clone());
         let region = self.target.region.clone().or_else(|| document.region.clone());
-        let identity = Identity { service: document.service.clone(), stage };
+        let identity = Identity::new(&document.service, self.target.stage.as_deref(), document.stage.as_deref());
         let settings = document.extra.clone();
         Ok(Source { to: Destination { provider, deploy, identity, region, settings }, document, folder })
     }
@@ -204,4 +208,19 @@ impl DeployCommand {
         words.extend(flags.into_iter().filter(|(on, _)| *on).map(|(_, flag)| flag.to_owned()));
         words.join(" ")
     }
+}
+
+fn left_alone(domain: &str, identity: &Identity) -> Problem {
+    let copy = match &identity.stage {
+        Some(stage) => format!("stage {stage}"),
+        None => "copy without a stage".to_owned(),
+    };
+    Problem::warning(
+        codes::DOMAIN,
+        format!("{domain} stays with the copy that f.yml names it for: this {copy} gets no domain"),
+    )
+    .help(
+        "a stage has a domain if f.yml says both: `provider.stage: ${env.STAGE:-}` and \
+             `custom.customDomain.domainName: ${env.DOMAIN}`",
+    )
 }

@@ -97,9 +97,9 @@ impl TargetArgs {
 
     /// One platform's.
     pub fn target(&self, provider: &'static dyn Provider, deploy: &'static dyn Deploy, service: Service) -> Target {
-        let stage = self.stage.clone().or_else(|| service.stage.as_ref().map(|stage| stage.value.clone()));
+        let said = service.stage.as_ref().map(|stage| stage.value.as_str());
         let region = self.region.clone().or_else(|| service.region.as_ref().map(|region| region.value.clone()));
-        let identity = Identity { service: service.name.value.clone(), stage };
+        let identity = Identity::new(&service.name.value, self.stage.as_deref(), said);
         let settings = service.extra.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect();
         Target { to: Destination { provider, deploy, identity, region, settings }, service }
     }

@@ -1,6 +1,9 @@
 //! What must not be moved, deleted or concealed by mistake.
 
-use crate::cloud::{Cloud, printed};
+use crate::{
+    cloud::{Cloud, PLANTED, files, printed},
+    support::{Finished, dev::target},
+};
 
 #[test]
 fn the_command_that_goes_on_with_a_removal_means_the_same_stage() {
@@ -82,5 +85,53 @@ fn a_platform_that_cannot_be_planned_is_told_beside_the_question() {
         let json = cloud.fx(&[both.as_slice(), &["--json"]].concat()).json();
         let codes: Vec<_> = json["problems"].as_array().unwrap().iter().map(|problem| &problem["code"]).collect();
         assert_eq!(codes, ["FX0550", "FX0552"], "{name}: {json}");
+    }
+}
+
+#[test]
+fn a_domain_stays_with_the_copy_that_f_yml_names_it_for() {
+    for cloud in Cloud::all().into_iter().filter(|cloud| cloud.name() == "aliyun") {
+        cloud.describe(&[("domain", "tiny.example.com")]);
+        // The stage first: whoever comes first does not get it.
+        let (staged, json) = cloud.deploy(&["--stage", "staging"]);
+        assert_eq!(staged.code, Some(0), "{}", printed(&staged));
+        assert_eq!(json["warnings"][0]["code"], "FX0555", "{json}");
+        assert_eq!(cloud.domain("tiny.example.com"), None);
+
+        let (first, json) = cloud.deploy(&[]);
+        assert_eq!((first.code, json["warnings"].as_array().map(Vec::len)), (Some(0), Some(0)), "{json}");
+        assert_eq!(cloud.domain("tiny.example.com"), Some(vec!["tiny".to_owned()]));
+        assert_eq!(cloud.deploy(&["--stage", "staging"]).0.code, Some(0));
+        assert_eq!(cloud.domain("tiny.example.com"), Some(vec!["tiny".to_owned()]));
+
+        cloud.describe(&[("domain", "staging.example.com"), ("stage", "staging")]);
+        let (own, json) = cloud.deploy(&[]);
+        assert_eq!((own.code, json["warnings"].as_array().map(Vec::len)), (Some(0), Some(0)), "{json}");
+        assert_eq!(cloud.domain("staging.example.com"), Some(vec!["tiny-staging".to_owned()]));
+    }
+}
+
+#[test]
+fn a_variable_for_all_functions_is_read_when_the_service_is_deployed() {
+    for cloud in Cloud::all() {
+        let name = cloud.name();
+        let run = |arguments: &[&str], value: Option<&str>| -> Finished {
+            let mut command = cloud.command(arguments);
+            command.env("CARGO_TARGET_DIR", target());
+            command.envs(value.map(|value| ("UDEV_FLAVOUR", value))).output().unwrap().into()
+        };
+        let planted = format!("{PLANTED}-packed");
+        let packed = run(&["package", "--offline", "--provider", name], Some(&planted));
+        assert_eq!(packed.code, Some(0), "{name}: {}", printed(&packed));
+        let artifact = cloud.artifact();
+        assert!(!files(&cloud.folder.path().join(&artifact)).contains(PLANTED), "{name}");
+
+        let deploy = ["deploy", "--artifact", &artifact, "--yes", "--json", "--no-smoke"];
+        let unset = run(&deploy, None);
+        assert_eq!(unset.code, Some(1), "{name}: {}", printed(&unset));
+        assert!(unset.json()["problems"][0]["message"].as_str().unwrap().contains("UDEV_FLAVOUR"), "{name}");
+        let set = run(&deploy, Some("mint"));
+        assert_eq!(set.code, Some(0), "{name}: {}", printed(&set));
+        assert_eq!(cloud.variable("tiny", "FLAVOUR"), Some("mint".into()), "{name}");
     }
 }

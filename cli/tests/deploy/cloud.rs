@@ -127,6 +127,36 @@ impl Cloud {
         }
     }
 
+    /// The value of a function's variable.
+    pub fn variable(&self, function: &str, name: &str) -> Option<Value> {
+        match &self.platform {
+            Platform::Aliyun(stub) => stub.world().function(function)?["environmentVariables"].get(name).cloned(),
+            Platform::Tencent(stub) => {
+                let function = stub.world().function(function)?;
+                let mut variables = function["Environment"]["Variables"].as_array()?.iter();
+                variables.find(|variable| variable["Key"] == name).map(|variable| variable["Value"].clone())
+            }
+        }
+    }
+
+    /// The functions that a domain leads to; `None`: there is no such domain. Not every platform has some.
+    pub fn domain(&self, name: &str) -> Option<Vec<String>> {
+        let Platform::Aliyun(stub) = &self.platform else { return None };
+        let domain = stub.world().domain(name)?;
+        let routes = domain["routeConfig"]["routes"].as_array().cloned().unwrap_or_default();
+        Some(routes.iter().filter_map(|route| route["functionName"].as_str()).map(str::to_owned).collect())
+    }
+
+    /// Writes members of the package's description.
+    pub fn describe(&self, members: &[(&str, &str)]) {
+        let path = self.folder.path().join(self.artifact()).join("artifact.json");
+        let mut description: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        for (name, value) in members {
+            description[*name] = (*value).into();
+        }
+        std::fs::write(path, description.to_string()).unwrap();
+    }
+
     /// Whether the platform has nothing of anybody's.
     pub fn is_empty(&self) -> bool {
         match &self.platform {

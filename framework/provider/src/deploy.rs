@@ -41,6 +41,20 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// A service under the stage that was asked for, else the one f.yml says. An empty word is no stage.
+    pub fn new(service: &str, asked: Option<&str>, said: Option<&str>) -> Self {
+        let stage = asked.or(said).filter(|stage| !stage.is_empty());
+        Self { service: service.to_owned(), stage: stage.map(str::to_owned) }
+    }
+
+    /// Takes out of the document what only one copy of a service can have and this copy has not, and gives it back: a domain leads
+    /// to the copy that f.yml names it for, by the stage it says itself. To any other it would come by being deployed first.
+    pub fn leave_domain(&self, document: &mut Document) -> Option<String> {
+        let named = !["auto", "false"].contains(&document.domain.as_str());
+        let own = Self::new(&self.service, None, document.stage.as_deref());
+        (named && own != *self).then(|| std::mem::replace(&mut document.domain, "auto".to_owned()))
+    }
+
     /// What a unit's function is called on the platform: its name, and the stage after it.
     pub fn function(&self, unit: &str) -> String {
         match &self.stage {
@@ -168,6 +182,14 @@ pub struct LogLine {
 #[cfg(test)]
 mod tests {
     use super::Identity;
+
+    #[test]
+    fn a_stage_that_was_asked_for_outweighs_f_ymls_and_an_empty_one_is_none() {
+        let stage = |asked, said| Identity::new("shop", asked, said).stage;
+        assert_eq!(stage(Some("a"), Some("b")).as_deref(), Some("a"));
+        assert_eq!(stage(None, Some("b")).as_deref(), Some("b"));
+        assert_eq!((stage(None, Some("")), stage(Some(""), Some("b"))), (None, None));
+    }
 
     #[test]
     fn a_stage_is_part_of_every_name() {
