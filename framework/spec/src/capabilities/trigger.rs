@@ -32,6 +32,8 @@ pub struct Triggers {
 pub struct HttpTrigger {
     /// Methods that reach a function.
     pub methods: &'static [Method],
+    /// What `authType` can be, and the word for everybody first; empty: the target makes nothing of it.
+    pub auth: &'static [&'static str],
     /// Seconds after which the front door gives up, whatever the function's `timeout` says.
     pub timeout: Option<u32>,
     /// The same for the front door that joins several units on one address, or has a domain.
@@ -128,6 +130,7 @@ impl HttpTrigger {
     /// Everything, without limits.
     pub const FREE: Self = Self {
         methods: &Method::ALL,
+        auth: &[],
         timeout: None,
         shared_timeout: None,
         shared_streaming: true,

@@ -54,3 +54,5 @@ pub const TAGS: &str = "FX0325";
 pub const RETIRED: &str = "FX0326";
 /// Warning: a key that the target makes nothing of.
 pub const IGNORED: &str = "FX0327";
+/// Who may call cannot be said so on the target.
+pub const AUTH: &str = "FX0328";

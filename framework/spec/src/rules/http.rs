@@ -7,7 +7,8 @@ use super::{
 use crate::{
     Problem,
     route::{Method, Methods},
-    service::{Domain, TriggerKind},
+    service::{Domain, TriggerKind, Unit},
+    shape::clip,
 };
 
 pub(super) fn methods(subject: &Subject<'_>, findings: &mut Findings<'_>) {
@@ -27,6 +28,31 @@ pub(super) fn methods(subject: &Subject<'_>, findings: &mut Findings<'_>) {
         let help = format!("it passes {}", known.join(", "));
         let span = trigger.span.as_ref().or(route.span.as_ref());
         findings.add(subject.unit, span, Problem::error(codes::METHOD, message).help(help));
+    }
+}
+
+/// Who may call is said in the target's own words, and the same of all that a domain leads to: it asks visitors before it knows which
+/// function they go to.
+pub(super) fn auth(subject: &Subject<'_>, findings: &mut Findings<'_>) {
+    let (target, unit) = (subject.target, subject.unit);
+    let words = target.triggers.http.map_or(&[] as &[&str], |http| http.auth);
+    let (Some(everybody), false) = (words.first(), unit.routes.is_empty()) else { return };
+    let span = unit.extra.get("authType").and_then(|value| value.span.as_ref());
+    let said =
+        |unit: &Unit| unit.extra.get("authType").and_then(|value| value.value.as_str()).unwrap_or(everybody).to_owned();
+    let word = said(unit);
+    if !words.contains(&word.as_str()) {
+        let message = format!("{} knows no `authType` `{}`", target.title, clip(&word));
+        let help = format!("it takes {}: say it under `providers.{}`", words.join(" or "), target.name);
+        findings.add(unit, span, Problem::error(codes::AUTH, message).help(help));
+        return;
+    }
+    let mut others = subject.service.units.iter().filter(|other| !other.routes.is_empty());
+    let differs = others.next().is_some_and(|first| said(first) != word);
+    if differs && is_shared(subject) && target.keys.is_some_and(|keys| keys.domain) {
+        let message = format!("one domain leads to functions of different `authType` on {}", target.title);
+        let help = "say `authType` once, under `provider`";
+        findings.add(unit, span, Problem::error(codes::AUTH, message).help(help));
     }
 }
 

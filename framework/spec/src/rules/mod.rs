@@ -42,6 +42,7 @@ const RULES: &[fn(&Subject<'_>, &mut Findings<'_>)] = &[
     trigger::count,
     trigger::web,
     http::methods,
+    http::auth,
     http::front_door,
     timer::schedules,
     object::events,

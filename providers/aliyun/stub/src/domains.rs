@@ -10,9 +10,14 @@ use crate::{
     world::World,
 };
 
-pub(crate) const TO_CREATE: [Member; 3] =
-    [("domainName", Is::Text, true), ("protocol", Is::Text, true), ("routeConfig", Is::Object, false)];
-pub(crate) const TO_UPDATE: [Member; 2] = [("protocol", Is::Text, false), ("routeConfig", Is::Object, false)];
+pub(crate) const TO_CREATE: [Member; 4] = [
+    ("domainName", Is::Text, true),
+    ("protocol", Is::Text, true),
+    ("routeConfig", Is::Object, false),
+    ("authConfig", Is::Object, false),
+];
+pub(crate) const TO_UPDATE: [Member; 3] =
+    [("protocol", Is::Text, false), ("routeConfig", Is::Object, false), ("authConfig", Is::Object, false)];
 
 const ROUTE: [Member; 4] = [
     ("path", Is::Text, true),

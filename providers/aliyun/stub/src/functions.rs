@@ -169,10 +169,7 @@ pub(crate) fn tag(world: &mut World, body: &Map<String, Value>) -> Result {
         return Err(Refusal::argument("ResourceType is not `function`"));
     }
     for arn in body["ResourceId"].as_array().into_iter().flatten() {
-        let arn = arn.as_str().unwrap_or_default();
-        let name = arn.strip_prefix(&format!("acs:fc:{REGION}:{ACCOUNT}:functions/"));
-        let name = name.ok_or_else(|| Refusal::argument(format!("`{arn}` is not a function of this account")))?;
-        let function = world.find(name)?;
+        let function = tagged(world, arn)?;
         let mut tags = function.latest.get("tags").and_then(Value::as_array).cloned().unwrap_or_default();
         for tag in body["Tag"].as_array().into_iter().flatten() {
             tags.retain(|known| known["Key"] != tag["Key"]);
@@ -181,6 +178,32 @@ pub(crate) fn tag(world: &mut World, body: &Map<String, Value>) -> Result {
         function.latest.insert("tags".into(), tags.into());
     }
     Ok(Answer::Nothing)
+}
+
+/// Takes tags off. What to take them off, and which, stands in the query, as JSON.
+pub(crate) fn untag(world: &mut World, call: &Call) -> Result {
+    let list = |name: &str| -> std::result::Result<Vec<Value>, Refusal> {
+        let text = call.asked(name).ok_or_else(|| Refusal::argument(format!("{name} is missing")))?;
+        serde_json::from_str(text).map_err(|_| Refusal::argument(format!("{name} is no list")))
+    };
+    if call.asked("ResourceType") != Some("function") {
+        return Err(Refusal::argument("ResourceType is not `function`"));
+    }
+    let keys = list("TagKey")?;
+    for arn in list("ResourceId")? {
+        let function = tagged(world, &arn)?;
+        if let Some(Value::Array(tags)) = function.latest.get_mut("tags") {
+            tags.retain(|tag| !keys.contains(&tag["Key"]));
+        }
+    }
+    Ok(Answer::Nothing)
+}
+
+/// The function that a tag is for.
+fn tagged<'a>(world: &'a mut World, arn: &Value) -> std::result::Result<&'a mut Function, Refusal> {
+    let arn = arn.as_str().unwrap_or_default();
+    let name = arn.strip_prefix(&format!("acs:fc:{REGION}:{ACCOUNT}:functions/"));
+    world.find(name.ok_or_else(|| Refusal::argument(format!("`{arn}` is not a function of this account")))?)
 }
 
 fn check_tags(tags: Option<&Value>) -> std::result::Result<(), Refusal> {

@@ -13,7 +13,7 @@ pub(crate) struct Call {
 }
 
 /// Method, path, name, and the query that the call knows. `*` is a variable part.
-const CALLS: [(&str, &str, &str, &[&str]); 31] = [
+const CALLS: [(&str, &str, &str, &[&str]); 32] = [
     ("POST", "functions", "CreateFunction", &[]),
     ("GET", "functions", "ListFunctions", &["prefix", "limit", "nextToken", "tags", "runtime", "fcVersion"]),
     ("GET", "functions/*", "GetFunction", &["qualifier"]),
@@ -45,6 +45,7 @@ const CALLS: [(&str, &str, &str, &[&str]); 31] = [
     ("PUT", "custom-domains/*", "UpdateCustomDomain", &[]),
     ("DELETE", "custom-domains/*", "DeleteCustomDomain", &[]),
     ("POST", "tags-v2", "TagResources", &[]),
+    ("DELETE", "tags-v2", "UntagResources", &["ResourceId", "ResourceType", "TagKey"]),
 ];
 
 /// The name of the call that asks who calls; it is another service's.

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// A call that was made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recorded {
     /// Its name.
     pub action: String,
@@ -40,8 +40,10 @@ pub struct Recorded {
     pub writes: bool,
     /// The code it was refused with; `None`: it was done.
     pub refused: Option<String>,
-    /// Members of its body.
-    pub members: Vec<String>,
+    /// What it says after its path, by name.
+    pub query: Map<String, Value>,
+    /// Its body, if that is JSON.
+    pub body: Map<String, Value>,
 }
 
 /// The platform. It is gone when this is dropped.
@@ -160,12 +162,13 @@ impl Shared {
             let result = oss::put(&head, &body, &mut self.world());
             let path = head.uri.path().trim_start_matches('/').to_owned();
             let action = if path.ends_with('/') { "PutBucket" } else { "PutObject" };
-            self.record(action, path, true, result.as_ref().err(), Vec::new());
+            self.record(action, result.as_ref().err(), Recorded { path, writes: true, ..Recorded::default() });
             return Ok(oss::response(result, &request));
         }
         if head.uri.path().starts_with("/logstores/") {
             let result = logs::get(&head, &self.world());
-            self.record("GetLogs", head.uri.path().to_owned(), false, result.as_ref().err(), Vec::new());
+            let path = head.uri.path().to_owned();
+            self.record("GetLogs", result.as_ref().err(), Recorded { path, ..Recorded::default() });
             return Ok(logs::response(result, &request));
         }
         let checked = { auth::verify(&head, &body, &mut self.world()) };
@@ -173,7 +176,7 @@ impl Shared {
             Ok(call) => call,
             Err(refusal) => {
                 let action = head.headers.get("x-acs-action").and_then(|value| value.to_str().ok()).unwrap_or("?");
-                self.record(action, String::new(), false, Some(&refusal), Vec::new());
+                self.record(action, Some(&refusal), Recorded::default());
                 return Ok(response(Err(refusal), &request));
             }
         };
@@ -186,11 +189,14 @@ impl Shared {
             Some(Fault::Quota) => Err(Refusal::new(400, "LimitExceededError", "the account has no room for it")),
             Some(Fault::ResetAfter | Fault::Meddled) | None => self.perform(&call, &head, &body).await,
         };
-        let members = match serde_json::from_slice(&body) {
-            Ok(Value::Object(map)) => map.keys().cloned().collect(),
-            _ => Vec::new(),
+        let recorded = Recorded {
+            path: call.path.join("/"),
+            writes: !call.is_reading(),
+            query: call.query.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect(),
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+            ..Recorded::default()
         };
-        self.record(call.action, call.path.join("/"), !call.is_reading(), result.as_ref().err(), members);
+        self.record(call.action, result.as_ref().err(), recorded);
         match fault {
             Some(Fault::ResetAfter) => return Err(Cut),
             Some(Fault::Meddled) => {
@@ -201,11 +207,11 @@ impl Shared {
         Ok(response(result, &request))
     }
 
-    fn record(&self, action: &str, path: String, writes: bool, refusal: Option<&Refusal>, members: Vec<String>) {
+    fn record(&self, action: &str, refusal: Option<&Refusal>, call: Recorded) {
         let refused = refusal.map(|refusal| refusal.code.clone());
         // Calling a function changes nothing of what is deployed.
-        let writes = writes && !["InvokeFunction", CALLER_IDENTITY].contains(&action);
-        lock(&self.calls).push(Recorded { action: action.to_owned(), path, writes, refused, members });
+        let writes = call.writes && !["InvokeFunction", CALLER_IDENTITY].contains(&action);
+        lock(&self.calls).push(Recorded { action: action.to_owned(), writes, refused, ..call });
     }
 
     async fn perform(self: &Arc<Self>, call: &Call, head: &Parts, body: &[u8]) -> Result {
@@ -228,6 +234,7 @@ impl Shared {
             "ListFunctions" => functions::list(world, call),
             "DeleteFunction" => functions::delete(world, call),
             "TagResources" => functions::tag(world, &read(&functions::TO_TAG)?),
+            "UntagResources" => functions::untag(world, call),
             "PublishFunctionVersion" => releases::publish(world, call, &read(&releases::TO_PUBLISH)?),
             "ListFunctionVersions" => releases::versions(world, call),
             "DeleteFunctionVersion" => releases::delete_version(world, call),

@@ -133,6 +133,14 @@ impl World {
         }
     }
 
+    /// Limits a function by hand, in the console: how many of it run, and what becomes of asynchronous calls of its alias.
+    pub fn plant_limits(&mut self, function: &str, concurrency: u32, retries: u32) {
+        if let Some(function) = self.functions.get_mut(function) {
+            function.concurrency = Some(json!({ "reservedConcurrency": concurrency }));
+            function.asynchronous.insert("live".into(), json!({ "maxAsyncRetryAttempts": retries }));
+        }
+    }
+
     /// Puts lines into a logstore, each an object with `__time__` and `__topic__`.
     pub fn log(&mut self, logstore: &str, lines: impl IntoIterator<Item = Value>) {
         self.logs.entry(logstore.to_owned()).or_default().extend(lines);

@@ -63,7 +63,7 @@ impl Platform for Aliyun {
             let version = Version::of(&self.api, &function);
             let route = Route::deploy(version.marker(), order.releases.get(&name), order.canary);
             let said = |key: &str| unit.extra.get(key).or_else(|| order.document.extra.get(key)).cloned();
-            let limits = Limit::all(&self.api, &name, said);
+            let limits = Limit::all(&self.api, &name, &mark, said);
             let triggers = triggers::of(unit, region, account)
                 .map_err(|error| CloudError::new(Kind::Invalid, format!("triggers of {name}"), error.to_string()))?;
             resources.push(Box::new(function));
@@ -85,14 +85,15 @@ impl Platform for Aliyun {
             let mark = identity.mark();
             let functions = find_functions(&self.api, &mark).await?;
             let mut owned: Vec<Box<dyn Resource>> = Vec::new();
-            for domain in owned_domains(&self.api, &mark, &functions).await? {
+            let names: Vec<&str> = functions.iter().map(|(name, _)| name.as_str()).collect();
+            for domain in owned_domains(&self.api, &mark, &names).await? {
                 owned.push(Box::new(domain));
             }
-            for name in &functions {
+            for (name, function) in &functions {
                 for trigger in found_triggers(&self.api, name).await? {
                     owned.push(Box::new(trigger));
                 }
-                for limit in found_limits(&self.api, name).await? {
+                for limit in found_limits(&self.api, name, function) {
                     owned.push(Box::new(limit));
                 }
                 let release = release(&self.api, name).await?.unwrap_or_default();

@@ -48,6 +48,8 @@ pub static LIMITS: Capabilities = Capabilities {
     triggers: Triggers {
         // Request bodies up to 32 MB; OPTIONS is in the trigger's list of methods.
         http: Some(HttpTrigger {
+            // `jwt` needs keys that f.yml has no place for.
+            auth: &["anonymous", "function"],
             request: Some(Amount::mib(32)),
             response: Some(Amount::mib(32)),
             ..HttpTrigger::FREE
@@ -76,6 +78,7 @@ pub static LIMITS: Capabilities = Capabilities {
     keys: Some(Keys {
         settings: &[
             "asyncConfiguration",
+            "authType",
             "internetAccess",
             "logConfig",
             "nasConfig",

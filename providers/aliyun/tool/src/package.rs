@@ -17,7 +17,7 @@ use fx_spec::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use self::triggers::Trigger;
+use self::triggers::{Trigger, said_auth};
 use crate::LIMITS;
 
 /// How units are packed for Function Compute.
@@ -73,7 +73,15 @@ struct Function {
     environment: Vec<Variable>,
     triggers: Vec<Trigger>,
     /// None or one.
-    domain: Vec<String>,
+    domain: Vec<Domain>,
+}
+
+/// A domain of one function.
+#[derive(Debug, Serialize)]
+struct Domain {
+    name: String,
+    /// None or one: who may call. The function's own trigger is not asked for what comes this way.
+    auth: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -86,6 +94,7 @@ struct Variable {
 struct Joint {
     region: String,
     name: String,
+    auth: Vec<String>,
     routes: Vec<JointRoute>,
 }
 
@@ -102,18 +111,22 @@ impl Template {
         let answering: Vec<&UnitArtifact> = document.units.iter().filter(|unit| !unit.routes.is_empty()).collect();
         let domain = Some(document.domain.clone()).filter(|domain| domain != "false");
         let alone = answering.len() == 1;
+        let auth = answering.first().and_then(|unit| said_auth(unit));
+        let auth: Vec<String> = auth.map(str::to_owned).into_iter().collect();
         let mut variables = BTreeSet::new();
         let functions = document
             .units
             .iter()
             .map(|unit| {
-                let own = domain.iter().filter(|_| alone && !unit.routes.is_empty()).cloned().collect();
-                Function::of(document, unit, &region, own, &mut variables)
+                let own = domain.iter().filter(|_| alone && !unit.routes.is_empty());
+                let own = own.map(|name| Domain { name: name.clone(), auth: auth.clone() });
+                Function::of(document, unit, &region, own.collect(), &mut variables)
             })
             .collect::<Result<_, _>>()?;
         let joint = domain.filter(|_| answering.len() > 1).map(|name| Joint {
             routes: joint_routes(&answering),
             region: region.clone(),
+            auth,
             name,
         });
         Ok(Self { service: document.service.clone(), variables, functions, joint: joint.into_iter().collect() })
@@ -125,7 +138,7 @@ impl Function {
         document: &Document,
         unit: &UnitArtifact,
         region: &str,
-        domain: Vec<String>,
+        domain: Vec<Domain>,
         variables: &mut BTreeSet<String>,
     ) -> Result<Self, ManifestError> {
         let said = |key: &str| unit.extra.get(key).or_else(|| document.extra.get(key)).cloned();

@@ -263,6 +263,9 @@ pub(crate) fn delete(world: &mut World, body: &Map<String, Value>) -> Result {
 
 pub(crate) fn list(world: &World, body: &Map<String, Value>) -> Result {
     let namespace = key(body).0;
+    if !world.namespaces.contains(&namespace) {
+        return Err(Refusal::new("ResourceNotFound.Namespace", format!("there is no namespace {namespace}")));
+    }
     let filters = body.get("Filters").and_then(Value::as_array).cloned().unwrap_or_default();
     let fits = |function: &Function| {
         filters.iter().all(|filter| {

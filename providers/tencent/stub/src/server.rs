@@ -40,8 +40,8 @@ pub struct Recorded {
     pub writes: bool,
     /// The code it was refused with; `None`: it was done.
     pub refused: Option<String>,
-    /// Members of its body.
-    pub members: Vec<String>,
+    /// Its body.
+    pub body: Map<String, Value>,
 }
 
 /// The platform. It is gone when this is dropped.
@@ -174,7 +174,9 @@ impl Shared {
             Some(Fault::Quota) => Err(Refusal::new("LimitExceeded.Function", "the account has no room for it")),
             Some(Fault::ResetAfter | Fault::Meddled | Fault::Broken) | None => self.perform(action, &members).await,
         };
-        self.record(action.name, action.writes, &members, result.as_ref().err());
+        // As it came: what is asked for in text stays text.
+        let said = serde_json::from_slice(&body).unwrap_or_default();
+        self.record(action.name, action.writes, &said, result.as_ref().err());
         match fault {
             Some(Fault::ResetAfter) => return Err(Cut),
             Some(Fault::Meddled) => {
@@ -199,7 +201,7 @@ impl Shared {
             function: called.path,
             writes: called.writes,
             refused: called.refused.map(str::to_owned),
-            members: Vec::new(),
+            body: Map::new(),
         });
         match fault {
             Some(_) => Err(Cut),
@@ -239,7 +241,7 @@ impl Shared {
             function: subject.unwrap_or_default().to_owned(),
             writes,
             refused: refusal.map(|refusal| refusal.code.clone()),
-            members: members.keys().cloned().collect(),
+            body: members.clone(),
         });
     }
 

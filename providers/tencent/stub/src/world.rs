@@ -228,6 +228,15 @@ impl World {
         }
     }
 
+    /// Takes all triggers of a function away: what somebody does in the console.
+    pub fn remove_triggers(&mut self, name: &str) {
+        for ((_, known), function) in &mut self.functions {
+            if known == name {
+                function.triggers.clear();
+            }
+        }
+    }
+
     /// The next calls of an action go wrong, one after the other.
     pub fn fail(&mut self, action: &str, faults: impl IntoIterator<Item = Fault>) {
         self.faults.entry(action.to_owned()).or_default().extend(faults);

@@ -51,7 +51,12 @@ pub static LIMITS: Capabilities = Capabilities {
     names: NameRules { service: NAME, unit: NAME, function: NAME, ..NameRules::FREE },
     triggers: Triggers {
         // A function URL; 6 MB each way.
-        http: Some(HttpTrigger { request: Some(Amount::mib(6)), response: Some(Amount::mib(6)), ..HttpTrigger::FREE }),
+        http: Some(HttpTrigger {
+            auth: &["NONE", "CAM"],
+            request: Some(Amount::mib(6)),
+            response: Some(Amount::mib(6)),
+            ..HttpTrigger::FREE
+        }),
         timer: Some(TimerTrigger {
             translate,
             payload: true,
@@ -86,7 +91,7 @@ pub static LIMITS: Capabilities = Capabilities {
     )],
     // What package.rs and package/events.rs write into serverless.yml, and a deploy makes.
     keys: Some(Keys {
-        settings: &["internetAccess", "namespace", "role", "vpcConfig"],
+        settings: &["authType", "internetAccess", "namespace", "role", "vpcConfig"],
         http: &["cors"],
         timer: &["enable"],
         object: &["enable"],

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::events::Event;
+pub(crate) use self::events::auth;
 use crate::LIMITS;
 
 /// How units are packed for SCF.

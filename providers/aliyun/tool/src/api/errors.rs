@@ -33,6 +33,11 @@ pub(super) fn of(operation: &str, answer: &Answer) -> CloudError {
         message => message.to_owned(),
     };
     let mut error = CloudError::new(kind, operation, message);
+    if status == 404 && said.code.is_empty() {
+        error = error.help(
+            "whoever answered is not the platform: check the region, FX_ALIYUN_ENDPOINT and the proxies of this machine",
+        );
+    }
     if !said.code.is_empty() {
         error = error.code(said.code);
     }
@@ -85,15 +90,21 @@ fn kind(status: u16, code: &str) -> Kind {
     match status {
         401 => Kind::Credentials,
         403 => Kind::Denied,
-        // fx makes no layers: one that is missing will not appear.
-        404 if code.starts_with("Layer") => Kind::Invalid,
-        404 => Kind::NotFound,
+        404 if is_missing(code) => Kind::NotFound,
         409 if code.ends_with("AlreadyExists") || code.ends_with("Exist") => Kind::AlreadyExists,
         409 => Kind::Busy,
         429 => Kind::Throttled,
         500..=599 => Kind::Unavailable,
         _ => Kind::Invalid,
     }
+}
+
+/// Whether this is the platform's word for something of fx's that is not there: `TriggerNotFound`, `AsyncConfigNotExists`. A 404 without
+/// such a word is a proxy's or a gateway's, and says nothing of what exists: to create because of it would be a mistake.
+fn is_missing(code: &str) -> bool {
+    let own = ["NotFound", "NotExist", "NotExists"].iter().any(|end| code.ends_with(end)) && !code.contains('.');
+    // fx makes no layers: one that is missing will not appear.
+    own && !code.starts_with("Layer")
 }
 
 /// The gateway asks for a pause in milliseconds, others in seconds.
@@ -160,6 +171,18 @@ mod tests {
         assert_eq!(kind(409, "ConcurrentUpdateError"), Kind::Busy);
         assert_eq!(kind(400, "InvalidArgument"), Kind::Invalid);
         assert_eq!(kind(404, "LayerVersionNotFound"), Kind::Invalid);
+        assert_eq!(kind(404, "AsyncConfigNotExists"), Kind::NotFound);
+        assert_eq!(kind(404, "LogStoreNotExist"), Kind::NotFound);
+        assert_eq!(kind(404, "InvalidApi.NotFound"), Kind::Invalid);
+    }
+
+    #[test]
+    fn a_404_of_somebody_else_says_nothing_of_what_exists() {
+        for body in ["<html>", "{}", ""] {
+            let error = error(404, body, &[]);
+            assert_eq!(error.kind(), Kind::Invalid, "{body}");
+            assert!(error.remedy().unwrap().contains("FX_ALIYUN_ENDPOINT"));
+        }
     }
 
     #[test]

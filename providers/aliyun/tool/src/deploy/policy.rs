@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::api::code_bucket;
 
 /// On a function, and on all that hangs on it.
-const OF_FUNCTIONS: [&str; 25] = [
+const OF_FUNCTIONS: [&str; 26] = [
     "fc:CreateAlias",
     "fc:CreateFunction",
     "fc:CreateTrigger",
@@ -35,6 +35,7 @@ const OF_FUNCTIONS: [&str; 25] = [
     "fc:PutAsyncInvokeConfig",
     "fc:PutConcurrencyConfig",
     "fc:TagResources",
+    "fc:UntagResources",
     "fc:UpdateAlias",
     "fc:UpdateFunction",
     "fc:UpdateTrigger",

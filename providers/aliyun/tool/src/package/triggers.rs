@@ -29,7 +29,7 @@ pub(crate) fn of(unit: &UnitArtifact, region: &str, account: &str) -> Result<Vec
     let mut triggers = Vec::new();
     if !unit.routes.is_empty() {
         // What no route takes, the service refuses in the words it has everywhere; the platform would say 403.
-        let mut value = json!({ "authType": "anonymous", "disableURLInternet": false, "methods": all_methods() });
+        let mut value = json!({ "authType": auth(unit), "disableURLInternet": false, "methods": all_methods() });
         if let Some(cors) = cors(unit) {
             value["corsConfig"] = cors;
         }
@@ -39,6 +39,16 @@ pub(crate) fn of(unit: &UnitArtifact, region: &str, account: &str) -> Result<Vec
         triggers.extend(one(trigger, region, account)?);
     }
     Ok(triggers)
+}
+
+/// Who may call a unit's routes: everybody, unless f.yml says something else.
+fn auth(unit: &UnitArtifact) -> &str {
+    said_auth(unit).unwrap_or("anonymous")
+}
+
+/// The same, if f.yml says it.
+pub(crate) fn said_auth(unit: &UnitArtifact) -> Option<&str> {
+    unit.extra.get("authType").and_then(Value::as_str)
 }
 
 /// The routes' `cors` in the platform's words.

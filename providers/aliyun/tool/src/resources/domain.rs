@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::{ALIAS, alias_id, function};
 use crate::{
     api::{Api, Call},
-    package::joint_routes,
+    package::{joint_routes, triggers::said_auth},
 };
 
 /// A domain.
@@ -22,6 +22,8 @@ pub(crate) struct Domain {
     needs: Vec<ResourceId>,
     mark: String,
     routes: Vec<Json>,
+    /// Who may call, if f.yml says it: the functions' own triggers are not asked for what comes this way.
+    auth: Option<String>,
     desired: Fields,
 }
 
@@ -45,15 +47,28 @@ impl Domain {
                 .collect(),
         };
         let needs = units.iter().map(|unit| alias_id(&function(&unit.name))).collect();
-        let desired = fields(&routes).plain("owner", order.identity.mark());
+        let auth = units.first().and_then(|unit| said_auth(unit)).map(str::to_owned);
+        let mut desired = fields(&routes).plain("owner", order.identity.mark());
+        if let Some(auth) = &auth {
+            desired.set("auth", Value::plain(auth.clone()));
+        }
         Some(Self {
             api: api.clone(),
             id: ResourceId::new("domain", name),
             needs,
             mark: order.identity.mark(),
             routes,
+            auth,
             desired,
         })
+    }
+
+    /// A body, with who may call in it: what f.yml does not say stays as it is.
+    fn with_auth(&self, mut body: Json) -> Json {
+        if let Some(auth) = &self.auth {
+            body["authConfig"] = json!({ "authType": auth });
+        }
+        body
     }
 
     fn path(&self) -> [&str; 2] {
@@ -110,6 +125,10 @@ impl Resource for Domain {
             let routes = routes(&remote);
             let owner = self.owner(routes).await?;
             let mut fields = fields(routes);
+            if self.auth.is_some() {
+                let auth = remote.pointer("/authConfig/authType").and_then(Json::as_str).unwrap_or("anonymous");
+                fields.set("auth", Value::plain(auth));
+            }
             if owner == Owner::Us {
                 fields.set("owner", Value::plain(self.mark.clone()));
             }
@@ -123,7 +142,8 @@ impl Resource for Domain {
             let body = json!({
                 "domainName": self.id.name, "protocol": "HTTP", "routeConfig": { "routes": self.routes },
             });
-            self.api.call(&Call::new("CreateCustomDomain", Method::POST, &["custom-domains"]).json(&body)).await?;
+            let call = Call::new("CreateCustomDomain", Method::POST, &["custom-domains"]);
+            self.api.call(&call.json(&self.with_auth(body))).await?;
             Ok(self.outputs())
         })
     }
@@ -131,7 +151,8 @@ impl Resource for Domain {
     fn update<'a>(&'a self, _: &'a [FieldChange], _: &'a Known) -> Pending<'a, Outputs> {
         Box::pin(async {
             let body = json!({ "routeConfig": { "routes": self.routes } });
-            self.api.call(&Call::new("UpdateCustomDomain", Method::PUT, &self.path()).json(&body)).await?;
+            let call = Call::new("UpdateCustomDomain", Method::PUT, &self.path());
+            self.api.call(&call.json(&self.with_auth(body))).await?;
             Ok(self.outputs())
         })
     }
@@ -143,7 +164,7 @@ impl Resource for Domain {
 
 /// The domains that fx may have made: without a certificate, and every path leads to the alias of one of these functions. A domain
 /// carries no mark; one with a certificate was set up by hand, and stays.
-pub(crate) async fn owned_domains(api: &Api, mark: &str, functions: &[String]) -> Result<Vec<Domain>, CloudError> {
+pub(crate) async fn owned_domains(api: &Api, mark: &str, functions: &[&str]) -> Result<Vec<Domain>, CloudError> {
     if functions.is_empty() {
         return Ok(Vec::new());
     }
@@ -151,7 +172,7 @@ pub(crate) async fn owned_domains(api: &Api, mark: &str, functions: &[String]) -
     let ours = |domain: &&Json| {
         let plain = domain["protocol"] == "HTTP" && domain.pointer("/certConfig/certName").is_none();
         let ours = |route: &Json| {
-            route["qualifier"] == ALIAS && functions.iter().any(|function| route["functionName"] == function.as_str())
+            route["qualifier"] == ALIAS && functions.iter().any(|function| route["functionName"] == *function)
         };
         plain && !routes(domain).is_empty() && routes(domain).iter().all(ours)
     };
@@ -162,6 +183,7 @@ pub(crate) async fn owned_domains(api: &Api, mark: &str, functions: &[String]) -
             needs: routed(routes(domain)).into_iter().map(alias_id).collect(),
             mark: mark.to_owned(),
             routes: routes(domain).to_vec(),
+            auth: None,
             desired: Fields::new(),
         })
     };

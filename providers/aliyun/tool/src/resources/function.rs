@@ -11,7 +11,7 @@ use fx_provider::deploy::Order;
 use http::Method;
 use serde_json::{Map, Value as Json, json};
 
-use super::{TAG, checksum::checksum, function_id, owner, settings, version};
+use super::{TAG, checksum::checksum, function_id, limit, owner, settings, version};
 use crate::{
     LIMITS,
     api::{Api, Call},
@@ -170,7 +170,7 @@ impl Resource for Function {
         Box::pin(async move {
             // Nothing of somebody else's is changed before it is ours.
             if changes.iter().any(|change| change.field == "owner") {
-                self.take_over().await?;
+                set_tag(&self.api, self.name(), TAG, &self.mark).await?;
             }
             let mut body = Map::new();
             for change in changes {
@@ -196,6 +196,7 @@ impl Resource for Function {
 
     fn delete<'a>(&'a self, _: &'a Known) -> Pending<'a, ()> {
         Box::pin(async {
+            limit::remove_all(&self.api, self.name()).await?;
             version::delete_all(&self.api, self.name()).await?;
             self.api.remove(&Call::delete("DeleteFunction", &["functions", self.name()])).await
         })
@@ -203,16 +204,6 @@ impl Resource for Function {
 
     fn ready<'a>(&'a self, _: &'a Known) -> Pending<'a, Readiness> {
         Box::pin(async { Ok(readiness(&get(&self.api, self.name(), None).await?)) })
-    }
-}
-
-impl Function {
-    async fn take_over(&self) -> Result<(), CloudError> {
-        let place = self.api.place();
-        let arn = format!("acs:fc:{}:{}:functions/{}", place.region, place.account, self.name());
-        let body =
-            json!({ "ResourceId": [arn], "ResourceType": "function", "Tag": [{ "Key": TAG, "Value": self.mark }] });
-        self.api.call(&Call::new("TagResources", Method::POST, &["tags-v2"]).json(&body)).await.map(drop)
     }
 }
 
@@ -236,16 +227,40 @@ async fn find_function(api: &Api, name: &str) -> Result<Option<Json>, CloudError
     api.find(&Call::get("GetFunction", &["functions", name])).await
 }
 
-/// The names of all functions that carry this mark.
-pub(crate) async fn find_functions(api: &Api, mark: &str) -> Result<Vec<String>, CloudError> {
+/// Tags a function.
+pub(super) async fn set_tag(api: &Api, name: &str, key: &str, value: &str) -> Result<(), CloudError> {
+    let body = json!({
+        "ResourceId": [arn(api, name)], "ResourceType": "function", "Tag": [{ "Key": key, "Value": value }],
+    });
+    api.call(&Call::new("TagResources", Method::POST, &["tags-v2"]).json(&body)).await.map(drop)
+}
+
+/// Takes a tag off a function.
+pub(super) async fn untag(api: &Api, name: &str, key: &str) -> Result<(), CloudError> {
+    let call = Call::delete("UntagResources", &["tags-v2"])
+        .query("ResourceId", json!([arn(api, name)]).to_string())
+        .query("ResourceType", "function")
+        .query("TagKey", json!([key]).to_string());
+    api.remove(&call).await
+}
+
+fn arn(api: &Api, name: &str) -> String {
+    let place = api.place();
+    format!("acs:fc:{}:{}:functions/{name}", place.region, place.account)
+}
+
+/// All functions that carry this mark, by name.
+pub(crate) async fn find_functions(api: &Api, mark: &str) -> Result<Vec<(String, Json)>, CloudError> {
     let tags = json!([{ "Key": TAG, "Value": mark }]).to_string();
     let page = || Call::get("ListFunctions", &["functions"]).query("tags", tags.clone()).query("fcVersion", "v3");
     let mut ours = Vec::new();
     for listed in api.list(page, "functions").await? {
         let Some(name) = listed["functionName"].as_str() else { continue };
         // What is listed here gets deleted: the tag itself is looked at, not only the platform's word that it fits.
-        if find_function(api, name).await?.is_some_and(|function| self::mark(&function).as_deref() == Some(mark)) {
-            ours.push(name.to_owned());
+        if let Some(function) = find_function(api, name).await?
+            && self::mark(&function).as_deref() == Some(mark)
+        {
+            ours.push((name.to_owned(), function));
         }
     }
     Ok(ours)
@@ -253,9 +268,14 @@ pub(crate) async fn find_functions(api: &Api, mark: &str) -> Result<Vec<String>,
 
 /// The mark that a function carries.
 pub(super) fn mark(function: &Json) -> Option<String> {
+    tag(function, TAG)
+}
+
+/// The value of a function's tag.
+pub(super) fn tag(function: &Json, key: &str) -> Option<String> {
     let member = |tag: &Json, names: [&str; 2]| names.iter().find_map(|name| tag[*name].as_str().map(str::to_owned));
     let tags = function["tags"].as_array()?;
-    let tag = tags.iter().find(|tag| member(tag, ["Key", "key"]).as_deref() == Some(TAG))?;
+    let tag = tags.iter().find(|tag| member(tag, ["Key", "key"]).as_deref() == Some(key))?;
     member(tag, ["Value", "value"])
 }
 

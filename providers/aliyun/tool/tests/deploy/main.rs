@@ -123,6 +123,12 @@ impl Cloud {
         self.stub.take_writes()
     }
 
+    /// Deploys, which must succeed, and leaves the calls for later.
+    async fn deployed_calls(&self, f_yml: &str, code: &str) {
+        let outcome = self.deploy(f_yml, code).await;
+        assert!(outcome.is_success(), "{outcome:?}");
+    }
+
     async fn release(&self, function: &str) -> Release {
         self.connect().await.unwrap().release(function).await.unwrap().unwrap()
     }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::Path, time::UNIX_EPOCH};
 
+use fx_aliyun_stub::Recorded;
 use fx_aliyun_tool::{LIMITS, provider};
 use fx_provider::deploy::Identity;
 use fx_spec::{Document, Request};
@@ -53,8 +54,8 @@ functions:
   more: { handler: more, events: [ { http: { method: get, path: /more } } ] }
 ";
 
-#[tokio::test]
-async fn what_a_service_calls_in_its_life_is_what_its_policy_allows() {
+/// All calls of the whole life of a service.
+async fn life() -> Vec<Recorded> {
     let mut cloud = Cloud::new().await;
     cloud.stub.world().plant("shop", &json!([]));
     cloud.options.force = true;
@@ -68,8 +69,13 @@ async fn what_a_service_calls_in_its_life_is_what_its_policy_allows() {
     cloud.stub.world().log("l", []);
     platform.logs("shop", UNIX_EPOCH).await.unwrap();
     assert!(cloud.remove("shop").await.is_success());
-    let calls = cloud.stub.take_calls();
-    let called: BTreeSet<String> = calls
+    cloud.stub.take_calls()
+}
+
+#[tokio::test]
+async fn what_a_service_calls_in_its_life_is_what_its_policy_allows() {
+    let called: BTreeSet<String> = life()
+        .await
         .iter()
         .map(|call| match call.action.as_str() {
             "GetLogs" => "log:GetLogStoreLogs".to_owned(),

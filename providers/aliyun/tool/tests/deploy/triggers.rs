@@ -89,9 +89,29 @@ async fn limits_are_put_on_changed_and_taken_off() {
     assert_eq!(cloud.deployed(&with(2), "1").await, [""; 0]);
     assert_eq!(cloud.deployed(&with(3), "1").await, ["PutAsyncInvokeConfig shop"]);
     let writes = cloud.deployed(ALL, "1").await;
-    let gone = ["DeleteAsyncInvokeConfig", "DeleteConcurrencyConfig"];
+    let gone = ["DeleteAsyncInvokeConfig", "DeleteConcurrencyConfig", "UntagResources"];
     assert_eq!(names(&writes).into_iter().collect::<Vec<_>>(), gone);
     assert!(cloud.remove("shop").await.is_success());
+}
+
+#[tokio::test]
+async fn limits_that_somebody_has_set_stay_until_f_yml_names_them() {
+    let cloud = Cloud::new().await;
+    cloud.deployed(ALL, "1").await;
+    cloud.stub.world().plant_limits("shop", 9, 1);
+    assert_eq!(cloud.deployed(ALL, "1").await, [""; 0]);
+
+    // The same value, and from now on fx's.
+    let named = ALL.replace("memorySize: 128", "memorySize: 128, reservedConcurrency: 9");
+    assert_eq!(cloud.deployed(&named, "1").await, ["TagResources", "PutConcurrencyConfig shop"]);
+    assert_eq!(cloud.deployed(&named, "1").await, [""; 0]);
+    assert_eq!(cloud.deployed(ALL, "1").await, ["DeleteConcurrencyConfig shop", "UntagResources"]);
+    assert_eq!(cloud.deployed(ALL, "1").await, [""; 0]);
+
+    // A function that goes takes them along.
+    cloud.stub.world().plant_limits("shop", 9, 1);
+    assert!(cloud.remove("shop").await.is_success());
+    assert!(cloud.stub.world().is_empty());
 }
 
 const TWO: &str = "service: two
@@ -120,6 +140,25 @@ async fn a_domain_leads_to_each_function_by_its_path() {
     assert_eq!(cloud.deployed(&added, "1").await, ["UpdateCustomDomain two.example.com"]);
     assert!(cloud.remove("two").await.is_success());
     assert!(cloud.stub.world().is_empty());
+}
+
+#[tokio::test]
+async fn who_may_call_is_asked_at_the_trigger_and_at_the_domain() {
+    let domain = |cloud: &Cloud| cloud.stub.world().domain("two.example.com").unwrap()["authConfig"].clone();
+    let asking = TWO.replace("memorySize: 128", "memorySize: 128, authType: function");
+    let cloud = Cloud::new().await;
+    cloud.deployed(TWO, "1").await;
+    assert_eq!(domain(&cloud), json!(null));
+    let writes = cloud.deployed(&asking, "1").await;
+    assert_eq!(names(&writes), ["UpdateCustomDomain", "UpdateTrigger"].into(), "{writes:?}");
+    assert_eq!(domain(&cloud), json!({ "authType": "function" }));
+    let trigger = cloud.stub.world().trigger("pages", "http").unwrap()["triggerConfig"].clone();
+    assert!(trigger.as_str().unwrap().contains(r#""authType":"function""#), "{trigger}");
+    assert_eq!(cloud.deployed(&asking, "1").await, [""; 0]);
+    // It opens again only if f.yml says so: somebody may have closed it in the console.
+    let opened = TWO.replace("memorySize: 128", "memorySize: 128, authType: anonymous");
+    cloud.deployed(&opened, "1").await;
+    assert_eq!(domain(&cloud), json!({ "authType": "anonymous" }));
 }
 
 #[tokio::test]

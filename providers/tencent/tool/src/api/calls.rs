@@ -71,10 +71,11 @@ impl Scf {
         Ok(code_sha256.to_lowercase())
     }
 
-    /// The functions with this value of a tag.
+    /// The functions with this value of a tag; none if there is no such namespace yet.
     pub async fn functions(&self, key: &str, value: &str) -> Result<Vec<String>, CloudError> {
         let filter = json!([{ "Name": format!("tag-{key}"), "Values": [value] }]);
-        let listed: Vec<Listed> = self.list("ListFunctions", "Functions", json!({ "Filters": filter })).await?;
+        let listed = self.list("ListFunctions", "Functions", json!({ "Filters": filter })).await;
+        let listed: Vec<Listed> = found(listed)?.unwrap_or_default();
         let is_tagged = |function: &Listed| function.tags.iter().any(|tag| tag.key == key && tag.value == value);
         Ok(listed.into_iter().filter(is_tagged).map(|function| function.function_name).collect())
     }

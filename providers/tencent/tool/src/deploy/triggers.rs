@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     LIMITS,
     api::Scf,
+    package::auth,
     resources::{Bucket, Message, Timer, Trigger, Url, add, is_ours},
     translate,
 };
@@ -18,7 +19,7 @@ use crate::{
 pub(super) fn of(scf: &Arc<Scf>, function: &str, unit: &UnitArtifact) -> Result<Vec<Box<dyn Resource>>, CloudError> {
     let mut resources: Vec<Box<dyn Resource>> = Vec::new();
     if !unit.routes.is_empty() {
-        resources.push(Box::new(Trigger::<Url>::new(scf, function, "", Url::desired(cors(unit).as_ref()))));
+        resources.push(Box::new(Trigger::<Url>::new(scf, function, "", Url::desired(auth(unit), cors(unit).as_ref()))));
     }
     let mut buckets: BTreeMap<String, Fields> = BTreeMap::new();
     for trigger in &unit.triggers {

@@ -25,7 +25,7 @@ pub(super) fn of(unit: &UnitArtifact, region: &str) -> Result<Vec<Event>, Manife
     let mut events = Vec::new();
     if !unit.routes.is_empty() {
         let open = json!({ "enableIntranet": false, "enableExtranet": true });
-        let mut value = json!({ "name": "http", "authType": "NONE", "netConfig": open, "enable": true });
+        let mut value = json!({ "name": "http", "authType": auth(unit), "netConfig": open, "enable": true });
         if let Some(cors) = cors(unit) {
             value["corsConfig"] = cors;
         }
@@ -35,6 +35,11 @@ pub(super) fn of(unit: &UnitArtifact, region: &str) -> Result<Vec<Event>, Manife
         events.extend(one(trigger, region)?);
     }
     Ok(events)
+}
+
+/// Who may call a unit's address: everybody, unless f.yml says something else.
+pub(crate) fn auth(unit: &UnitArtifact) -> &str {
+    unit.extra.get("authType").and_then(Value::as_str).unwrap_or("NONE")
 }
 
 /// The routes' `cors` in the component's words.

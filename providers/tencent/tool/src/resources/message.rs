@@ -3,7 +3,7 @@
 use fx_deploy::{Fields, Value as Setting};
 use serde_json::{Value, json};
 
-use super::trigger::Shape;
+use super::trigger::{ENABLED, Shape};
 use crate::api::TriggerInfo;
 
 /// Messages handed over at once at most, how often a batch that fails is tried again, and seconds until a small one is handed over.
@@ -24,7 +24,7 @@ fn is_kafka(topic: &str) -> bool {
 impl Message {
     /// A topic, and the tags of the messages that are wanted.
     pub fn desired(topic: &str, tags: &[String], enabled: bool) -> Fields {
-        let fields = Fields::new().plain("enabled", enabled.to_string());
+        let fields = Fields::new().plain(ENABLED, enabled.to_string());
         if is_kafka(topic) {
             let numbers = [("maxMsgNum", BATCH), ("retry", RETRIES), ("timeOut", WAIT)];
             return numbers.into_iter().fold(fields, |fields, (name, number)| fields.plain(name, number.to_string()));
@@ -39,8 +39,11 @@ impl Message {
 impl Shape for Message {
     const KIND: &'static str = "message";
 
-    /// CMQ's triggers can only be made and deleted.
-    const FIXED: &'static [&'static str] = &[TAGS];
+    /// CMQ's triggers can only be made and deleted. Where one is turned on or off, no message gets lost in between: on one side of
+    /// the change none was let through.
+    fn fixed(topic: &str) -> &'static [&'static str] {
+        if is_kafka(topic) { &[] } else { &[TAGS, ENABLED] }
+    }
 
     fn wire_type(topic: &str) -> &'static str {
         if is_kafka(topic) { "ckafka" } else { "cmq" }

@@ -24,8 +24,11 @@ pub(crate) trait Shape: Send + Sync {
     /// Its type in the words of the API.
     fn wire_type(name: &str) -> &'static str;
 
-    /// Settings without which it has to be made anew.
-    const FIXED: &'static [&'static str] = &[];
+    /// Settings of one of this name that cannot be changed: it is made anew for them.
+    fn fixed(name: &str) -> &'static [&'static str] {
+        let _ = name;
+        &[]
+    }
 
     /// Whether this is the one. Of some kinds a function has one, whatever it is called.
     fn is(trigger: &TriggerInfo, name: &str) -> bool {
@@ -102,6 +105,11 @@ impl<S: Shape> Trigger<S> {
         Ok(self.find().await?.map(|trigger| S::outputs(&trigger)).unwrap_or_default())
     }
 
+    /// The name that it is made with: the platform wants one even where it goes by another afterwards.
+    fn first_name(&self) -> &str {
+        if self.name.is_empty() { S::KIND } else { &self.name }
+    }
+
     fn named(&self, name: &str) -> Value {
         json!({
             "FunctionName": self.function, "TriggerName": name, "Type": S::wire_type(&self.name), "Qualifier": DEFAULT,
@@ -126,7 +134,7 @@ impl<S: Shape> Resource for Trigger<S> {
     }
 
     fn fixed(&self) -> &[&'static str] {
-        S::FIXED
+        S::fixed(&self.name)
     }
 
     fn read<'a>(&'a self, _known: &'a Known) -> Pending<'a, Option<Actual>> {
@@ -134,14 +142,15 @@ impl<S: Shape> Resource for Trigger<S> {
     }
 
     fn create<'a>(&'a self, _known: &'a Known) -> Pending<'a, Outputs> {
-        Box::pin(self.make("CreateTrigger", if self.name.is_empty() { S::KIND } else { &self.name }))
+        Box::pin(self.make("CreateTrigger", self.first_name()))
     }
 
     fn update<'a>(&'a self, _changes: &'a [FieldChange], _known: &'a Known) -> Pending<'a, Outputs> {
         Box::pin(async {
             match self.find().await? {
                 Some(trigger) => self.make("UpdateTrigger", &trigger.trigger_name).await,
-                None => self.make("CreateTrigger", &self.name).await,
+                // Somebody has taken it away since it was read.
+                None => self.make("CreateTrigger", self.first_name()).await,
             }
         })
     }

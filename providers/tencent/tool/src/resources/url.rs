@@ -16,9 +16,9 @@ const CORS: &str = "cors";
 pub(crate) struct Url;
 
 impl Url {
-    /// An address that everybody may call.
-    pub fn desired(cors: Option<&Value>) -> Fields {
-        let fields = Fields::new().plain("auth", "NONE").plain("internet", "true").plain("enabled", "true");
+    /// An address out in the open; `auth`: who may call it.
+    pub fn desired(auth: &str, cors: Option<&Value>) -> Fields {
+        let fields = Fields::new().plain("auth", auth).plain("internet", "true").plain("enabled", "true");
         match cors {
             Some(cors) => fields.plain(CORS, plain(cors).to_string()),
             None => fields,
@@ -87,7 +87,7 @@ mod tests {
             "{\"AuthType\":\"NONE\",\"NetConfig\":{\"EnableIntranet\":false,\"EnableExtranet\":true,\"ExtranetUrl\":\"https://1-a.ap-tokyo.tencentscf.com/\",\"IntranetUrl\":\"\"},\"CorsConfig\":{\"Enable\":false}}"}"#;
         let trigger: TriggerInfo = serde_json::from_str(text).unwrap();
         let actual = Url::read(&trigger).plain("enabled", "true");
-        assert!(actual.changes_to(&Url::desired(None)).is_empty(), "{actual:?}");
+        assert!(actual.changes_to(&Url::desired("NONE", None)).is_empty(), "{actual:?}");
         assert_eq!(Url::outputs(&trigger)[URL], "https://1-a.ap-tokyo.tencentscf.com");
     }
 }

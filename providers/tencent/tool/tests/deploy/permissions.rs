@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 use fx_deploy::{Kind, Options, Route};
 use fx_provider::deploy::Identity;
 use fx_spec::{Document, Request};
+use fx_tencent_stub::Recorded;
 use fx_tencent_tool::provider;
 use serde_json::{Value, json};
 
@@ -42,45 +43,44 @@ fn actions(text: &str) -> BTreeSet<String> {
     actions.map(|action| action.as_str().unwrap().to_owned()).collect()
 }
 
-#[tokio::test]
-async fn a_whole_life_needs_all_permissions_of_the_policy_and_no_others() {
+/// The calls of the whole life of a service, which may make no others than these.
+async fn life(allowed: BTreeSet<String>) -> Vec<Recorded> {
     let mut cloud = Cloud::new().await;
-    let allowed = actions(ALL);
-    cloud.stub.world().allow_only(allowed.clone());
+    cloud.stub.world().allow_only(allowed);
     cloud.settings.insert("namespace".into(), json!("apart"));
-    let mut called = BTreeSet::new();
-    let mut note = |cloud: &Cloud| {
-        for call in cloud.stub.take_calls() {
-            assert_eq!(call.refused.filter(|code| code.starts_with("UnauthorizedOperation")), None, "{}", call.action);
-            called.insert(call.action);
-        }
-    };
     assert!(cloud.deploy(ALL, "1").await.is_success());
-    note(&cloud);
+    let mut calls = cloud.stub.take_calls();
     // A package that is larger than a request.
     cloud.padding = 8 << 20;
     assert!(cloud.deploy(ALL, "large").await.is_success());
     cloud.padding = 0;
-    note(&cloud);
     // Another configuration, other code, other triggers.
     let other = ALL.replace("KEY: a", "KEY: b").replace("5m", "10m").replace("[created]", "[created], enable: false");
     assert!(cloud.deploy(&other, "2").await.is_success());
-    note(&cloud);
+    calls.extend(cloud.stub.take_calls());
     let platform = cloud.connect().await.unwrap();
     cloud.reroute(&Route::rollback(&cloud.release("shop").await, None).unwrap()).await;
     assert!(run(vec![], vec![platform.version("shop", "3")]).await.is_success());
     platform.invoke("shop", b"{}").await.unwrap();
     platform.logs("shop", std::time::SystemTime::now()).await.unwrap();
-    note(&cloud);
     assert!(cloud.remove("shop").await.is_success());
-    note(&cloud);
     // Somebody else's function, taken over.
     cloud.settings.clear();
     cloud.stub.world().add_foreign("shop", "Event", &[]);
     cloud.options = Options { force: true, ..Options::default() };
     assert!(cloud.deploy(ALL, "3").await.is_success());
-    note(&cloud);
+    calls.extend(cloud.stub.take_calls());
+    calls
+}
 
+#[tokio::test]
+async fn a_whole_life_needs_all_permissions_of_the_policy_and_no_others() {
+    let allowed = actions(ALL);
+    let mut called = BTreeSet::new();
+    for call in life(allowed.clone()).await {
+        assert_eq!(call.refused.filter(|code| code.starts_with("UnauthorizedOperation")), None, "{}", call.action);
+        called.insert(call.action);
+    }
     let named: BTreeSet<String> =
         allowed.iter().filter_map(|action| action.split_once(':')).map(|(_, name)| name.to_owned()).collect();
     assert_eq!(called, named);

@@ -33,7 +33,7 @@ async fn a_changed_variable_writes_configuration_version_and_alias() {
     let writes: Vec<_> = calls.iter().filter(|call| call.writes).map(|call| call.action.as_str()).collect();
     assert_eq!(writes, ["UpdateFunctionConfiguration", "PublishVersion", "UpdateAlias"]);
     let update = calls.iter().find(|call| call.action == "UpdateFunctionConfiguration").unwrap();
-    assert_eq!(update.members, ["Environment", "FunctionName", "Namespace"]);
+    assert_eq!(update.body.keys().collect::<Vec<_>>(), ["Environment", "FunctionName", "Namespace"]);
     assert_eq!(cloud.release("shop").await.traffic.unwrap().before.as_deref(), Some("1"));
 }
 

@@ -1,8 +1,9 @@
 //! What calls a function, and how it changes.
 
+use fx_deploy::{Cancel, apply};
 use serde_json::{Value, json};
 
-use crate::Cloud;
+use crate::{Cloud, patience};
 
 fn service(events: &str) -> String {
     format!(
@@ -74,6 +75,14 @@ async fn topics_of_both_services() {
     let other = topics.replace("[a, b]", "[c]");
     assert_eq!(cloud.deployed(&service(&other), "1").await, ["DeleteTrigger shop", "CreateTrigger shop"]);
     assert_eq!(triggers(&cloud)[1].1["filterKey"], json!(["c"]));
+
+    // Nor can it be turned off, which one of CKafka can.
+    let off = other.replace("[c] }", "[c], enable: false }");
+    assert_eq!(cloud.deployed(&service(&off), "1").await, ["DeleteTrigger shop", "CreateTrigger shop"]);
+    let both = off.replace("orders }", "orders, enable: false }");
+    assert_eq!(cloud.deployed(&service(&both), "1").await, ["UpdateTrigger shop"]);
+    assert!(triggers(&cloud).iter().all(|(.., on)| !on));
+    assert_eq!(cloud.deployed(&service(&both), "1").await, [""; 0]);
 }
 
 #[tokio::test]
@@ -90,7 +99,27 @@ async fn an_address_comes_and_goes_with_the_routes_and_says_who_may_call() {
     assert_eq!(cloud.deployed(&service(&closed), "1").await, ["UpdateTrigger shop"]);
     assert_eq!(triggers(&cloud)[0].1["NetConfig"]["ExtranetUrl"], address);
     assert_eq!(cloud.deployed(&service(&closed), "1").await, [""; 0]);
+
+    let asking = service(&closed).replace("memorySize: 128", "memorySize: 128, authType: CAM");
+    assert_eq!(cloud.deployed(&asking, "1").await, ["UpdateTrigger shop"]);
+    assert_eq!(triggers(&cloud)[0].1["AuthType"], "CAM");
+    assert_eq!(cloud.deployed(&asking, "1").await, [""; 0]);
     assert_eq!(cloud.deployed(&service(TIMER), "1").await, ["CreateTrigger shop", "DeleteTrigger shop"]);
+}
+
+#[tokio::test]
+async fn an_address_that_somebody_has_just_taken_away_is_made_again() {
+    let route = "      - http: { path: /a, method: get, cors: { origins: ['https://a.example'] } }\n";
+    let cloud = Cloud::new().await;
+    cloud.deployed(&service(route), "1").await;
+    let other = service(&route.replace("a.example", "b.example"));
+    let (resources, plan, observed) = cloud.planned(&other, "1").await.unwrap();
+    cloud.stub.world().remove_triggers("shop");
+    let outcome = apply(&plan, &resources, observed.known, &patience(), &(), &Cancel::new()).await;
+    assert!(outcome.is_success(), "{outcome:?}");
+    assert_eq!(triggers(&cloud).len(), 1);
+    assert_eq!(cloud.deployed(&other, "1").await, ["CreateTrigger shop"]);
+    assert_eq!(cloud.deployed(&other, "1").await, [""; 0]);
 }
 
 #[tokio::test]
