@@ -7,6 +7,7 @@ mod ownership;
 mod permissions;
 mod releases;
 mod triggers;
+mod wire;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -9,6 +9,7 @@ mod releases;
 mod sdk;
 mod traffic;
 mod triggers;
+mod wire;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
