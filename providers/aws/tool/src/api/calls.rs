@@ -146,6 +146,12 @@ impl Call {
         Self { bucket: Some(bucket.to_owned()), headers, body, ..Self::bare(Service::S3, operation, method, path) }
     }
 
+    /// The same with one more header.
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
     fn bare(service: Service, operation: &'static str, method: Method, path: impl Into<String>) -> Self {
         Self { service, operation, method, bucket: None, path: path.into(), headers: Vec::new(), body: Bytes::new() }
     }

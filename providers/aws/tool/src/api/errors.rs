@@ -134,6 +134,9 @@ fn help(code: &str, message: &str) -> Option<&'static str> {
         "InvalidParameterValueException" if message.contains("cannot be assumed") => {
             "see that the role exists and that its trust policy names lambda.amazonaws.com"
         }
+        "InvalidParameterValueException" if message.contains("NonExistentQueue") => {
+            "make the queue that f.yml names (`aws sqs create-queue --queue-name …`), or name one that is there"
+        }
         "InvalidArgument" if message.contains("destination configurations") => {
             "see that the functions which the bucket calls, those of others too, exist in its region and may be called by it"
         }

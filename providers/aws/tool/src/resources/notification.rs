@@ -161,7 +161,9 @@ impl Notification {
         let document = self.document().await?;
         if document.entries().iter().any(|entry| self.is_ours(entry)) {
             let text = document.rewritten(|entry| self.is_ours(entry), &[]);
-            self.api.call(&self.call("PutBucketNotificationConfiguration", Method::PUT, text.into())).await?;
+            let call = self.call("PutBucketNotificationConfiguration", Method::PUT, text.into());
+            // That somebody else's entry calls what is not there any more must not keep ours.
+            self.api.call(&call.header("x-amz-skip-destination-validation", "true")).await?;
         }
         Ok(())
     }

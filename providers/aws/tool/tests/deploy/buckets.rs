@@ -98,8 +98,12 @@ async fn functions_that_share_a_bucket_do_not_lose_each_others_calls() {
     let said = cloud.calls_of(&bucket).await;
     assert!(said.contains("function:one:live") && !said.contains("function:other"), "{said}");
     assert_eq!(cloud.deployed(&one, "1").await, [""; 0]);
+    cloud.proxy.take_calls();
     assert!(cloud.remove("shop").await.is_success());
     assert!(!cloud.calls_of(&bucket).await.contains("function:"));
+    let calls = cloud.proxy.take_calls();
+    let put = calls.iter().find(|call| call.operation() == PUT).unwrap();
+    assert_eq!(put.request.headers["x-amz-skip-destination-validation"], "true", "whatever others have there");
 }
 
 #[tokio::test]
