@@ -97,7 +97,7 @@ impl Ended {
             fresh: outcome
                 .done
                 .iter()
-                .any(|change| change.action == Action::Create && matches!(change.resource.kind, "function" | "url")),
+                .any(|change| change.action == Action::Create && matches!(change.resource.kind, "function" | "url" | "api")),
             failed: failed.collect(),
             left: outcome.left.iter().map(|change| change.resource.clone()).collect(),
             addresses: prepared.session.platform.addresses(&outcome.known),

@@ -62,6 +62,8 @@ pub struct Service {
     pub static_site: Option<StaticSite>,
     /// `custom.customDomain`.
     pub domain: Domain,
+    /// `custom.customDomain.certificateArn`.
+    pub certificate_arn: Option<Located<String>>,
     /// How many old versions a deploy keeps.
     pub keep: Located<u32>,
     /// Keys of `provider` that only one target understands (role, vpcConfig, logConfig, policies, …), as plain data.

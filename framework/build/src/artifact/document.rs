@@ -41,6 +41,9 @@ pub struct Document {
     pub stage: Option<String>,
     /// `custom.customDomain`: `auto`, `false` or a name.
     pub domain: String,
+    /// `custom.customDomain.certificateArn`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_arn: Option<String>,
     /// How many old versions a deploy keeps.
     pub keep: u32,
     /// Keys of `provider` that only some targets understand.
@@ -227,6 +230,7 @@ impl Document {
                 Domain::Off => "false".into(),
                 Domain::Named(name) => name.value.clone(),
             },
+            certificate_arn: service.certificate_arn.as_ref().map(|certificate| certificate.value.clone()),
             keep: service.keep.value,
             extra: values(&service.extra),
             units: packed.iter().map(UnitArtifact::of).collect(),

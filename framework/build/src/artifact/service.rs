@@ -34,6 +34,7 @@ impl Document {
                 "false" => Domain::Off,
                 _ => Domain::Named(implied(&self.domain)),
             },
+            certificate_arn: self.certificate_arn.as_ref().map(implied),
             keep: implied(&self.keep),
             extra: values(&self.extra),
         })

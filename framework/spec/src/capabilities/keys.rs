@@ -19,12 +19,22 @@ pub struct Keys {
     pub log: &'static [&'static str],
     /// Whether the name in `custom.customDomain` is among them.
     pub domain: bool,
+    /// Whether its `certificateArn` is.
+    pub certificate: bool,
 }
 
 impl Keys {
     /// None of them.
-    pub const NONE: Self =
-        Self { settings: &[], http: &[], timer: &[], object: &[], message: &[], log: &[], domain: false };
+    pub const NONE: Self = Self {
+        settings: &[],
+        http: &[],
+        timer: &[],
+        object: &[],
+        message: &[],
+        log: &[],
+        domain: false,
+        certificate: false,
+    };
 
     /// Those of one kind of event.
     pub fn of(&self, kind: &TriggerKind) -> &'static [&'static str] {

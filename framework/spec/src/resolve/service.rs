@@ -88,6 +88,7 @@ pub(crate) fn service(document: &Document, root: &Node, request: &Request<'_>, p
         package: package(context, root),
         static_site: static_site(context, root),
         domain: domain(root),
+        certificate_arn: custom_domain(root).and_then(|domain| text(domain, "certificateArn")),
         keep: provider
             .get("keep")
             .and_then(|keep| Some(Located::at(keep.number()?, keep.span.clone())))
@@ -172,8 +173,12 @@ fn deploy_type(context: &mut Context<'_>, root: &Node) -> Option<crate::Span> {
     None
 }
 
+fn custom_domain(root: &Node) -> Option<&Node> {
+    root.get("custom").and_then(|custom| custom.get("customDomain"))
+}
+
 fn domain(root: &Node) -> Domain {
-    let Some(domain) = root.get("custom").and_then(|custom| custom.get("customDomain")) else { return Domain::Auto };
+    let Some(domain) = custom_domain(root) else { return Domain::Auto };
     if domain.flag() == Some(false) {
         return Domain::Off;
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Located, Problem, Service,
-    capabilities::Capabilities,
+    capabilities::{Capabilities, Keys},
     service::{Domain, Trigger, TriggerKind},
     shape::clip,
 };
@@ -27,6 +27,16 @@ pub(super) fn provider(service: &Service, target: &Capabilities, findings: &mut 
         let message = format!("fx makes no domain `{}` on {}", clip(&name.value), target.title);
         let help = "its functions answer on an address of the platform; bind the domain in the platform's console";
         findings.add_at(name.span.as_ref(), Problem::warning(codes::IGNORED, message).help(help));
+    }
+    certificate(service, keys, target, findings);
+}
+
+fn certificate(service: &Service, keys: &Keys, target: &Capabilities, findings: &mut Findings<'_>) {
+    // Where fx makes no domain, that is what is said.
+    if let (Some(certificate), true, false) = (&service.certificate_arn, keys.domain, keys.certificate) {
+        let message = format!("`certificateArn` has no effect on {}", target.title);
+        let help = "bind the certificate in the platform's console; fx leaves it there";
+        findings.add_at(certificate.span.as_ref(), Problem::warning(codes::IGNORED, message).help(help));
     }
 }
 

@@ -65,8 +65,13 @@ static CUSTOM: Table = Table {
     )]],
 };
 
-static DOMAIN: Table =
-    Table { title: "the domain", groups: &[&[key("domainName", Shape::Text, "auto, or a domain of yours.")]] };
+static DOMAIN: Table = Table {
+    title: "the domain",
+    groups: &[&[
+        key("domainName", Shape::Text, "auto, or a domain of yours."),
+        key("certificateArn", Shape::Text, "The certificate of a domain of yours, by the platform's name for it."),
+    ]],
+};
 
 static STATIC: Table = Table {
     title: "static files",

@@ -20,9 +20,9 @@ use serde_json::{Value, json};
 use crate::{
     api::{Api, Call, failure},
     resources::{
-        ADDRESS, ALIAS, Alias, Function, Log, OldVersion, Role, Version, find_functions, found_messages,
-        found_notifications, found_permissions, found_roles, found_schedules, found_subscriptions, found_timers,
-        found_url, given_role, log_id, release,
+        ADDRESS, ALIAS, Alias, Function, Log, OldVersion, Role, Version, domain_addresses, find_functions,
+        found_domains, found_gateways, found_messages, found_notifications, found_permissions, found_roles,
+        found_schedules, found_subscriptions, found_timers, found_url, given_role, log_id, release,
     },
 };
 
@@ -50,7 +50,6 @@ impl Platform for Aws {
     }
 
     fn resources(&self, order: &Order<'_>) -> Result<Vec<Box<dyn Resource>>, CloudError> {
-        triggers::can_be_made(order.document)?;
         let mark = order.identity.mark();
         let all: Vec<String> = order.document.units.iter().map(|unit| order.identity.function(&unit.name)).collect();
         let logs: Vec<ResourceId> = all.iter().map(|name| log_id(name)).collect();
@@ -74,8 +73,9 @@ impl Platform for Aws {
             // No traffic moves before all functions have published.
             resources.push(Box::new(Alias::of(&self.api, name, &route, &all).after(log.id())));
             resources.push(Box::new(log));
-            resources.extend(triggers::of(&self.api, name, &mark, unit, &logs)?);
+            resources.extend(triggers::of(&self.api, order, name, unit, &logs)?);
         }
+        resources.extend(triggers::front(&self.api, order)?);
         let buckets = triggers::buckets(&self.api, order.identity, order.document);
         resources.extend(buckets.into_iter().map(|bucket| Box::new(bucket) as Box<dyn Resource>));
         Ok(resources)
@@ -98,11 +98,16 @@ impl Platform for Aws {
     }
 
     fn addresses(&self, known: &Known) -> Vec<Address> {
-        let urls = known.iter().filter(|(id, _)| id.kind == "url");
-        urls.filter_map(|(id, outputs)| {
-            Some(Address { function: Some(id.name.clone()), url: outputs.get(ADDRESS)?.clone(), note: None })
-        })
-        .collect()
+        let own = known.iter().filter_map(|(id, outputs)| {
+            let function = match id.kind {
+                "url" => Some(id.name.clone()),
+                "api" => None,
+                _ => return None,
+            };
+            Some(Address { function, url: outputs.get(ADDRESS)?.clone(), note: None })
+        });
+        // The platform's own address comes first: it answers also while no DNS record leads to the domain.
+        own.chain(domain_addresses(known)).collect()
     }
 
     fn invoke<'a>(&'a self, function: &'a str, event: &'a [u8]) -> Pending<'a, Invoked> {
@@ -135,6 +140,11 @@ impl Aws {
             }
             owned.push(Box::new(Function::found(api, name, &mark)));
         }
+        for (domain, mapping) in found_domains(api, &mark).await? {
+            owned.push(Box::new(domain));
+            owned.push(Box::new(mapping));
+        }
+        owned.extend(boxed(found_gateways(api, &mark).await?));
         owned.extend(boxed(found_roles(api, &mark).await?));
         // A rule that has no target yet may be any function's whose name it begins with.
         let mut seen = std::collections::BTreeSet::new();

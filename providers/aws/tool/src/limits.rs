@@ -98,6 +98,7 @@ pub static LIMITS: Capabilities = Capabilities {
         message: &["enable"],
         log: &["log"],
         domain: true,
+        certificate: true,
         ..Keys::NONE
     }),
     regions: Some(REGIONS),

@@ -5,9 +5,11 @@
 //! | the template as a whole | this one |
 //! | environment values and the parameters they read | `parameters` |
 //! | what invokes a function, and the buckets and queues it needs | `events` |
+//! | the routes of the API that joins several functions | `routes` |
 
 mod events;
 mod parameters;
+mod routes;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +26,7 @@ use self::{
 use crate::LIMITS;
 
 pub(crate) use events::{native, timer_input};
+pub(crate) use routes::{ApiRoute, joint};
 
 /// How units are packed for Lambda.
 pub(crate) struct Zip;
@@ -81,16 +84,18 @@ impl Template {
     fn of(document: &Document) -> Result<Self, ManifestError> {
         let mut parameters = Parameters::default();
         let mut ids = Names::default();
-        // A function URL is one function's address, and not to be called otherwise. Several functions, or a domain, need an API in front.
-        let with_routes = document.units.iter().filter(|unit| !unit.routes.is_empty()).count();
-        let domain = Some(document.domain.as_str()).filter(|name| !["auto", "false"].contains(name) && with_routes > 0);
-        let api = with_routes > 1 || domain.is_some();
+        let domain = domain(document);
+        let api = needs_api(document);
         let mut api_settings = Vec::new();
         if let Some(name) = domain {
-            let value = json!({ "DomainName": name, "CertificateArn": parameters.certificate(name) });
+            let certificate = match &document.certificate_arn {
+                Some(certificate) => json!(certificate),
+                None => parameters.certificate(name),
+            };
+            let value = json!({ "DomainName": name, "CertificateArn": certificate });
             api_settings.push(Setting { name: "Domain".into(), value });
         }
-        let mut events = Events::new(api);
+        let mut events = Events::new(api.then(|| routes::joint(document)));
         let mut functions = Vec::new();
         for unit in &document.units {
             let id = ids.take(&unit.name);
@@ -121,6 +126,18 @@ impl Template {
     }
 }
 
+/// The domain that f.yml names, if something answers there.
+pub(crate) fn domain(document: &Document) -> Option<&str> {
+    let answers = document.units.iter().any(|unit| !unit.routes.is_empty());
+    Some(document.domain.as_str()).filter(|name| !["auto", "false"].contains(name) && answers)
+}
+
+/// Whether an API stands in front. A function URL is one function's address, and cannot be called otherwise: several functions, or a domain,
+/// need one.
+pub(crate) fn needs_api(document: &Document) -> bool {
+    document.units.iter().filter(|unit| !unit.routes.is_empty()).count() > 1 || domain(document).is_some()
+}
+
 impl Function {
     fn of(
         document: &Document,
@@ -145,7 +162,7 @@ impl Function {
             timeout: unit.timeout,
             settings: settings(document, unit),
             environment,
-            url: !events.api && !unit.routes.is_empty(),
+            url: events.routes.is_none() && !unit.routes.is_empty(),
             mode: if unit.streaming { "RESPONSE_STREAM" } else { "BUFFERED" },
             cors: joint_cors(&unit.triggers, &everybody()).map(Value::Object).into_iter().collect(),
             events: events.of(unit)?,

@@ -25,6 +25,8 @@ use super::{
 /// A service that is called directly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Service {
+    /// APIs in front of functions, and domains.
+    ApiGateway,
     /// EventBridge rules.
     Events,
     /// Roles.
@@ -39,11 +41,12 @@ pub(crate) enum Service {
 
 impl Service {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Events, Self::Iam, Self::Logs, Self::S3, Self::Scheduler];
+    pub const ALL: [Self; 6] = [Self::ApiGateway, Self::Events, Self::Iam, Self::Logs, Self::S3, Self::Scheduler];
 
     /// The end of the variable that sets its endpoint.
     pub fn variable(self) -> &'static str {
         match self {
+            Self::ApiGateway => "APIGATEWAYV2",
             Self::Events => "EVENTBRIDGE",
             Self::Iam => "IAM",
             Self::Logs => "CLOUDWATCH_LOGS",
@@ -55,6 +58,7 @@ impl Service {
     /// The name that signatures are made for.
     fn signed_as(self) -> &'static str {
         match self {
+            Self::ApiGateway => "apigateway",
             Self::Events => "events",
             Self::Iam => "iam",
             Self::Logs => "logs",

@@ -73,6 +73,7 @@ fn kind(status: u16, code: &str, message: &str) -> Kind {
         "ResourceNotFoundException" | "NotFoundException" | "NoSuchEntity" | "NoSuchBucket" => Kind::NotFound,
         // One code for two things.
         "ResourceConflictException" if says(&["in progress", "in the following state", "Pending"]) => Kind::Busy,
+        "ConflictException" if says(&["concurrent modification"]) => Kind::Busy,
         "ResourceConflictException"
         | "ResourceAlreadyExistsException"
         | "EntityAlreadyExists"
@@ -113,13 +114,16 @@ fn kind(status: u16, code: &str, message: &str) -> Kind {
         | "ExpiredTokenException" => Kind::Credentials,
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "OptInRequired" => Kind::Denied,
         "PreconditionFailedException" => Kind::Changed,
+        // API Gateway's word for too many calls; elsewhere it is for too many things.
+        "LimitExceededException" if status == 429 => Kind::Throttled,
         "CodeStorageExceededException"
         | "LimitExceeded"
         | "LimitExceededException"
         | "PolicyLengthExceededException"
         | "ServiceQuotaExceededException" => Kind::Quota,
         _ => match status {
-            404 => Kind::NotFound,
+            // Stand-ins for AWS on this machine have nothing of what they do not know.
+            404 | 501 => Kind::NotFound,
             403 => Kind::Denied,
             429 => Kind::Throttled,
             500.. => Kind::Unavailable,
@@ -170,6 +174,11 @@ mod tests {
         assert_eq!(conflict("The operation cannot be performed at this time. An update is in progress"), Kind::Busy);
         assert_eq!(conflict("The function is currently in the following state: Pending"), Kind::Busy);
         assert_eq!(conflict("Function already exist: shop"), Kind::AlreadyExists);
+        let gateway = |message| kind(409, "ConflictException", message);
+        assert_eq!(gateway("Unable to complete operation due to concurrent modification."), Kind::Busy);
+        assert_eq!(gateway("Route with key GET / already exists for this API"), Kind::AlreadyExists);
+        assert_eq!(kind(429, "LimitExceededException", "Too many requests"), Kind::Throttled);
+        assert_eq!(kind(409, "LimitExceededException", "Cannot exceed quota for roles"), Kind::Quota);
         let invalid = |message| kind(400, "InvalidParameterValueException", message);
         assert_eq!(invalid("The role defined for the function cannot be assumed by Lambda."), Kind::Busy);
         assert_eq!(invalid("Unzipped size must be smaller than 262144000 bytes"), Kind::Invalid);

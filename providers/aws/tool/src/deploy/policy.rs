@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use fx_provider::deploy::Identity;
-use fx_spec::{Service, Unit, service::TriggerKind};
+use fx_spec::{
+    Service, Unit,
+    service::{Domain, TriggerKind},
+};
 use serde_json::{Value, json};
 
 use crate::{api::code_bucket, translate};
@@ -97,6 +100,7 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
         allow("logs", &["DescribeLogGroups"], &json!("*")),
         allow("iam", &["ListRoles"], &json!("*")),
     ];
+    statements.extend(fronts(service, partition, region));
     let groups: BTreeSet<String> = kinds(service).filter_map(group).flat_map(log).collect();
     if !groups.is_empty() {
         statements.push(allow("logs", &SUBSCRIPTIONS, &json!(groups)));
@@ -128,6 +132,37 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
     let lambda = json!({ "StringEquals": { "iam:PassedToService": "lambda.amazonaws.com" } });
     statements.push(when(allow("iam", &["PassRole"], &json!(passed)), &lambda));
     format!("{:#}\n", json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+/// What is done to APIs and domains. They are asked about and taken away in every service: it may have had some before. API Gateway's
+/// permissions are methods of HTTP and paths, and the ids of APIs are not known before.
+fn fronts(service: &Service, partition: &str, region: &str) -> Vec<Value> {
+    let arn = |path: &str| format!("arn:{partition}:apigateway:{region}::{path}");
+    let domain = match &service.domain {
+        Domain::Named(name) if service.units.iter().any(|unit| !unit.routes.is_empty()) => Some(&name.value),
+        _ => None,
+    };
+    let several = service.units.iter().filter(|unit| !unit.routes.is_empty()).count() > 1;
+    let all = ["/apis", "/apis/*", "/domainnames", "/domainnames/*"].map(arn);
+    let mut statements = vec![
+        allow("apigateway", &["GET"], &json!(all)),
+        allow("apigateway", &["DELETE"], &json!([arn("/apis/*"), arn("/domainnames/*")])),
+    ];
+    let mut made: Vec<String> = Vec::new();
+    if several || domain.is_some() {
+        made.extend(["/apis", "/apis/*"].map(arn));
+    }
+    if let Some(name) = domain {
+        let own =
+            ["/domainnames".to_owned(), format!("/domainnames/{name}"), format!("/domainnames/{name}/apimappings")];
+        made.extend(own.iter().map(|path| arn(path)));
+    }
+    if !made.is_empty() {
+        // What is made carries a tag.
+        made.push(arn("/tags/*"));
+        statements.push(allow("apigateway", &["PATCH", "POST"], &json!(made)));
+    }
+    statements
 }
 
 fn kinds(service: &Service) -> impl Iterator<Item = &TriggerKind> {

@@ -5,25 +5,33 @@ use fx_build::artifact::{
     document::{TriggerSettings, UnitArtifact},
 };
 use fx_deploy::{CloudError, Kind, Resource, ResourceId};
-use fx_provider::{cloud_schedule, deploy::Identity, joint_cors};
+use fx_provider::{
+    cloud_schedule,
+    deploy::{Identity, Order},
+    joint_cors,
+};
 
 use crate::{
     api::Api,
-    package::{everybody, native, timer_input},
-    resources::{Message, Notification, Permission, Said, Schedule, ScheduleRole, Subscription, Timer, Url, Wish},
+    package::{everybody, native, needs_api, timer_input},
+    resources::{
+        Domain, Gateway, Mapping, Message, Notification, Permission, Routes, Said, Schedule, ScheduleRole,
+        Subscription, Timer, Url, Wish,
+    },
     translate,
 };
 
 /// What calls the function of a unit. `logs` are the logs that this deploy makes.
 pub(super) fn of(
     api: &Api,
+    order: &Order<'_>,
     function: &str,
-    mark: &str,
     unit: &UnitArtifact,
     logs: &[ResourceId],
 ) -> Result<Vec<Box<dyn Resource>>, CloudError> {
+    let mark = &order.identity.mark();
     let mut resources: Vec<Box<dyn Resource>> = Vec::new();
-    if !unit.routes.is_empty() {
+    if !unit.routes.is_empty() && !needs_api(order.document) {
         let cors = joint_cors(&unit.triggers, &everybody());
         resources.push(Box::new(Url::of(api, function, unit.streaming, cors.as_ref())));
         resources.extend(Permission::for_everybody(api, function).map(|one| Box::new(one) as Box<dyn Resource>));
@@ -76,6 +84,28 @@ fn add(resources: &mut Vec<Box<dyn Resource>>, one: impl Resource + 'static) {
     }
 }
 
+/// What stands before several functions that answer HTTP, or before a domain.
+pub(super) fn front(api: &Api, order: &Order<'_>) -> Result<Vec<Box<dyn Resource>>, CloudError> {
+    let document = order.document;
+    if !needs_api(document) {
+        return Ok(Vec::new());
+    }
+    let triggers = document.units.iter().flat_map(|unit| &unit.triggers);
+    let gateway = Gateway::of(api, order.identity, joint_cors(triggers, &everybody()));
+    let mut resources: Vec<Box<dyn Resource>> = Vec::new();
+    for unit in document.units.iter().filter(|unit| !unit.routes.is_empty()) {
+        let function = order.identity.function(&unit.name);
+        resources.push(Box::new(Permission::for_gateway(api, &function, gateway.id())));
+    }
+    resources.push(Box::new(gateway));
+    resources.push(Box::new(Routes::of(api, order)?));
+    if let Some(domain) = Domain::of(api, order)? {
+        resources.push(Box::new(Mapping::of(&domain)));
+        resources.push(Box::new(domain));
+    }
+    Ok(resources)
+}
+
 /// The buckets that call functions of a service. One can call several, and they are in one document there.
 pub(super) fn buckets(api: &Api, identity: &Identity, document: &Document) -> Vec<Notification> {
     let functions: Vec<String> = document.units.iter().map(|unit| identity.function(&unit.name)).collect();
@@ -90,22 +120,4 @@ pub(super) fn buckets(api: &Api, identity: &Identity, document: &Document) -> Ve
         }
     }
     Notification::of(api, &identity.mark(), &wishes)
-}
-
-/// Refuses what this version of fx does not make, before anything is made.
-pub(super) fn can_be_made(document: &Document) -> Result<(), CloudError> {
-    let with_routes = document.units.iter().filter(|unit| !unit.routes.is_empty()).count();
-    if with_routes > 1 {
-        let help = "join the functions with `aggregation` in f.yml";
-        return Err(refused("several functions with routes need an HTTP API in front, ", help));
-    }
-    if !["auto", "false"].contains(&document.domain.as_str()) && with_routes > 0 {
-        return Err(refused("a domain of one's own needs an HTTP API in front, ", "leave out `custom.customDomain`"));
-    }
-    Ok(())
-}
-
-fn refused(what: &str, help: &str) -> CloudError {
-    CloudError::new(Kind::Invalid, "deploy", format!("{what}which `fx deploy` does not make on AWS yet"))
-        .help(format!("{help}, or deploy the template.yaml that `fx package` writes with AWS's own `sam deploy`"))
 }

@@ -2,11 +2,10 @@
 
 use fx_build::artifact::document::{TriggerArtifact, TriggerSettings, UnitArtifact};
 use fx_provider::{ManifestError, cloud_schedule};
-use fx_spec::route::{Segment, segments};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Names, Setting};
+use super::{Names, Setting, routes::ApiRoute};
 use crate::translate;
 
 /// An event of a function.
@@ -29,28 +28,26 @@ pub(super) struct Resource {
 /// What the events so far need beside the functions.
 #[derive(Debug, Default)]
 pub(super) struct Events {
-    /// An API joins the functions; else the one with routes has an address of its own.
-    pub api: bool,
+    /// The routes of the API that joins the functions; without one the function with routes has an address of its own.
+    pub routes: Option<Vec<ApiRoute>>,
     pub buckets: Vec<Resource>,
     pub queues: Vec<Resource>,
 }
 
 impl Events {
-    pub fn new(api: bool) -> Self {
-        Self { api, ..Self::default() }
+    pub fn new(routes: Option<Vec<ApiRoute>>) -> Self {
+        Self { routes, ..Self::default() }
     }
 
     /// The events of a unit.
     pub fn of(&mut self, unit: &UnitArtifact) -> Result<Vec<Event>, ManifestError> {
         let mut names = Names::default();
         let mut events = Vec::new();
-        if self.api {
-            for (method, path) in routes(unit) {
-                let properties = properties(json!({
-                    "ApiId": { "Ref": "Api" }, "Method": method, "Path": path, "PayloadFormatVersion": "2.0",
-                }));
-                events.push(Event { id: names.take("Route"), r#type: "HttpApi", properties });
-            }
+        for route in self.routes.iter().flatten().filter(|route| route.unit == unit.name) {
+            let properties = properties(json!({
+                "ApiId": { "Ref": "Api" }, "Method": route.method, "Path": route.path, "PayloadFormatVersion": "2.0",
+            }));
+            events.push(Event { id: names.take("Route"), r#type: "HttpApi", properties });
         }
         for trigger in &unit.triggers {
             if let Some((kind, value)) = self.event(unit, trigger)? {
@@ -174,34 +171,6 @@ fn object(bucket: &str, events: &[String], prefix: Option<&str>, suffix: Option<
         value["Filter"] = json!({ "S3Key": { "Rules": rules } });
     }
     value
-}
-
-/// The routes of a unit as an HTTP API has them, each once. Its wildcard takes at least one segment, fx's also none.
-fn routes(unit: &UnitArtifact) -> Vec<(String, String)> {
-    let mut routes = Vec::new();
-    for route in &unit.routes {
-        let mut path = String::new();
-        let mut paths = Vec::new();
-        for segment in segments(&route.path) {
-            match segment {
-                Segment::Literal(text) => path += &format!("/{text}"),
-                Segment::Parameter(name) => path += &format!("/{{{name}}}"),
-                Segment::Wildcard => {
-                    paths.push(format!("{path}/{{proxy+}}"));
-                }
-            }
-        }
-        paths.insert(0, if path.is_empty() { "/".into() } else { path });
-        for path in paths {
-            for method in &route.methods {
-                let route = (method.clone(), path.clone());
-                if !routes.contains(&route) {
-                    routes.push(route);
-                }
-            }
-        }
-    }
-    routes
 }
 
 fn properties(value: Value) -> Vec<Setting> {

@@ -7,6 +7,8 @@
 //! | the numbered versions of it | `version.rs` |
 //! | the alias that its requests come through | `alias.rs` |
 //! | its address | `url.rs` |
+//! | the address that several functions share, and which of them a request is for | `gateway.rs`, `routes.rs` |
+//! | a domain that leads there | `domain.rs` |
 //! | who may call it | `permission.rs` |
 //! | schedules that call it | `timer.rs` |
 //! | schedules in a time zone, and the role under which they call it | `schedule.rs`, `schedule_role.rs` |
@@ -16,12 +18,15 @@
 //! | its own log | `log.rs` |
 
 mod alias;
+mod domain;
 mod function;
+mod gateway;
 mod log;
 mod message;
 mod notification;
 mod permission;
 mod role;
+mod routes;
 mod schedule;
 mod schedule_role;
 mod subscription;
@@ -30,12 +35,15 @@ mod url;
 mod version;
 
 pub(crate) use alias::{Alias, release};
+pub(crate) use domain::{Domain, Mapping, domain_addresses, found_domains};
 pub(crate) use function::{Function, find_functions};
+pub(crate) use gateway::{Gateway, found_gateways};
 pub(crate) use log::{Log, log_id};
 pub(crate) use message::{Message, found_messages};
 pub(crate) use notification::{Notification, Wish, found_notifications};
 pub(crate) use permission::{Permission, found_permissions};
 pub(crate) use role::{Role, found_roles, given_role};
+pub(crate) use routes::Routes;
 pub(crate) use schedule::{Said, Schedule, found_schedules};
 pub(crate) use schedule_role::ScheduleRole;
 pub(crate) use subscription::{Subscription, found_subscriptions};

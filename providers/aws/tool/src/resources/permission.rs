@@ -5,12 +5,15 @@
 use fx_deploy::{Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Owner, Pending, Resource, ResourceId};
 use serde_json::Value;
 
-use super::{ALIAS, alias_id};
+use super::{ALIAS, alias_id, gateway::NUMBER};
 use crate::api::{Api, failure};
 use aws_sdk_lambda::types::FunctionUrlAuthType;
 
 /// What the ids of fx's statements begin with.
 const PREFIX: &str = "fx-";
+
+/// The setting that is the thing on whose behalf a service may call.
+const SOURCE: &str = "source";
 
 /// One statement.
 pub(crate) struct Permission {
@@ -20,6 +23,8 @@ pub(crate) struct Permission {
     statement: String,
     needs: Vec<ResourceId>,
     desired: Fields,
+    /// The API that may call, whose id nobody knows before it is made.
+    gateway: Option<ResourceId>,
 }
 
 impl Permission {
@@ -34,7 +39,7 @@ impl Permission {
     /// That a service may call, on behalf of one thing: a rule, a bucket.
     pub fn for_service(api: &Api, function: &str, name: &str, service: &str, source: &str) -> Self {
         let fields =
-            Fields::new().plain("principal", service).plain("action", "lambda:InvokeFunction").plain("source", source);
+            Fields::new().plain("principal", service).plain("action", "lambda:InvokeFunction").plain(SOURCE, source);
         Self::of(api, function, name, fields)
     }
 
@@ -42,6 +47,14 @@ impl Permission {
     pub fn for_account(api: &Api, function: &str, name: &str, service: &str, source: &str) -> Self {
         let mut permission = Self::for_service(api, function, name, service, source);
         permission.desired = permission.desired.plain("account", &api.place().account);
+        permission
+    }
+
+    /// That the service's API may call.
+    pub fn for_gateway(api: &Api, function: &str, gateway: &ResourceId) -> Self {
+        let mut permission = Self::for_service(api, function, "api", "apigateway.amazonaws.com", &gateway.to_string());
+        permission.needs.push(gateway.clone());
+        permission.gateway = Some(gateway.clone());
         permission
     }
 
@@ -59,10 +72,18 @@ impl Permission {
             statement: statement.to_owned(),
             needs: vec![alias_id(function)],
             desired: Fields::new(),
+            gateway: None,
         }
     }
 
-    async fn add(&self) -> Result<Outputs, CloudError> {
+    /// The whole name of the API, which stands in plans by the service's name for it.
+    fn source(&self, known: &Known) -> Result<Option<String>, CloudError> {
+        let Some(gateway) = &self.gateway else { return Ok(self.desired.text(SOURCE).map(str::to_owned)) };
+        let number = known.require(gateway, NUMBER)?;
+        Ok(Some(self.api.arn("execute-api", &format!("{number}/*/*"))))
+    }
+
+    async fn add(&self, known: &Known) -> Result<Outputs, CloudError> {
         let text = |name: &str| self.desired.text(name).map(str::to_owned);
         let call = self
             .api
@@ -73,7 +94,7 @@ impl Permission {
             .statement_id(&self.statement)
             .set_action(text("action"))
             .set_principal(text("principal"))
-            .set_source_arn(text("source"))
+            .set_source_arn(self.source(known)?)
             .set_source_account(text("account"))
             .set_function_url_auth_type(text("auth").map(|auth| FunctionUrlAuthType::from(auth.as_str())))
             .set_invoked_via_function_url(text("through").map(|_| true));
@@ -103,22 +124,29 @@ impl Resource for Permission {
         &self.desired
     }
 
-    fn read<'a>(&'a self, _: &'a Known) -> Pending<'a, Option<Actual>> {
+    fn read<'a>(&'a self, known: &'a Known) -> Pending<'a, Option<Actual>> {
         Box::pin(async {
             let statements = statements(&self.api, &self.function).await?;
             let found = statements.iter().find(|statement| statement["Sid"] == self.statement.as_str());
-            Ok(found.map(|found| Actual { fields: fields(found), owner: Owner::Us, outputs: Outputs::new() }))
+            let Some(mut fields) = found.map(fields) else { return Ok(None) };
+            let ours = self.gateway.as_ref().and_then(|_| self.source(known).ok().flatten());
+            if let (Some(ours), Some(named)) = (ours, self.desired.get(SOURCE))
+                && fields.text(SOURCE) == Some(&ours)
+            {
+                fields.set(SOURCE, named.clone());
+            }
+            Ok(Some(Actual { fields, owner: Owner::Us, outputs: Outputs::new() }))
         })
     }
 
-    fn create<'a>(&'a self, _: &'a Known) -> Pending<'a, Outputs> {
-        Box::pin(self.add())
+    fn create<'a>(&'a self, known: &'a Known) -> Pending<'a, Outputs> {
+        Box::pin(self.add(known))
     }
 
-    fn update<'a>(&'a self, _: &'a [FieldChange], _: &'a Known) -> Pending<'a, Outputs> {
+    fn update<'a>(&'a self, _: &'a [FieldChange], known: &'a Known) -> Pending<'a, Outputs> {
         Box::pin(async {
             self.take_away().await?;
-            self.add().await
+            self.add(known).await
         })
     }
 
@@ -171,7 +199,7 @@ fn fields(statement: &Value) -> Fields {
         match name.to_ascii_lowercase().as_str() {
             "lambda:functionurlauthtype" => fields = fields.plain("auth", shown),
             "lambda:invokedviafunctionurl" => fields = fields.plain("through", "url"),
-            "aws:sourcearn" => fields = fields.plain("source", shown),
+            "aws:sourcearn" => fields = fields.plain(SOURCE, shown),
             "aws:sourceaccount" => fields = fields.plain("account", shown),
             _ => fields = fields.plain(name, shown),
         }

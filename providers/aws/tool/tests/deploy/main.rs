@@ -6,6 +6,7 @@ mod buckets;
 mod calls;
 mod credentials;
 mod failures;
+mod gateway;
 mod moto;
 mod ownership;
 mod permissions;
@@ -326,5 +327,23 @@ fn shop(value: &str) -> String {
     format!(
         "service: shop\nprovider: {{ memorySize: 256, environment: {{ KEY: '{value}' }} }}\n\
          functions:\n  shop: {{ handler: a.b, events: [ {{ http: {{ path: /*, method: any }} }} ] }}\n"
+    )
+}
+
+/// The same of a service of several functions at a domain: a route comes, one goes, one moves.
+fn everything_public(changed: bool) -> String {
+    let (path, shop, more) = if changed { ("/b", "/two", "/one") } else { ("/a", "/one", "/two") };
+    format!(
+        "service: shop
+custom: {{ customDomain: {{ domainName: shop.example.com, certificateArn: 'arn:aws:acm:eu-central-1:1:certificate/one' }} }}
+provider: {{ memorySize: 128 }}
+functions:
+  shop:
+    handler: a.b
+    events:
+      - http: {{ path: {path}, method: get, cors: {{ AllowOrigins: ['https://example.com'] }} }}
+      - http: {{ path: {shop}, method: post }}
+  more: {{ handler: c.d, events: [ {{ http: {{ path: {more}, method: post }} }} ] }}
+"
     )
 }

@@ -184,7 +184,7 @@ fn passed_on<'a>(
 /// An answer that says no, as the protocol of the call has it.
 fn refuse(call: &Call, status: u16, code: &str, message: &str) -> Response<Full<Bytes>> {
     let response = Response::builder().status(status);
-    if call.body["Action"].is_string() {
+    if call.body["Action"] == call.operation() {
         let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>");
         let body = format!("<ErrorResponse>{error}<RequestId>r-0</RequestId></ErrorResponse>");
         return response.header("content-type", "text/xml").body(Full::new(body.into())).unwrap();

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_provider::testing::run_tool;
 use serde_json::{Value, json};
 
-use crate::{Cloud, proxy::Call};
+use crate::{Cloud, everything_public, proxy::Call};
 
 fn record(call: &Call) -> Value {
     let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
@@ -33,18 +33,21 @@ async fn every_call_is_signed_as_the_official_sdk_signs_it() {
         let outcome = cloud.deploy(&cloud.everything(changed), "2").await;
         assert!(outcome.is_success(), "{outcome:?}");
     }
+    let outcome = cloud.deploy(&everything_public(false), "2").await;
+    assert!(outcome.is_success(), "{outcome:?}");
     assert!(cloud.remove("shop").await.is_success());
     calls.extend(cloud.proxy.take_calls().iter().map(record));
     let services: std::collections::BTreeSet<&str> =
         calls.iter().filter_map(|call| call["headers"]["authorization"].as_str()?.split('/').nth(3)).collect();
     assert!(
-        ["events", "iam", "lambda", "logs", "s3", "scheduler"].iter().all(|service| services.contains(service)),
+        ["apigateway", "events", "iam", "lambda", "logs", "s3", "scheduler"]
+            .iter()
+            .all(|service| services.contains(service)),
         "{services:?}"
     );
     // One that is altered on its way must be noticed, or nothing is proven.
-    let mut altered = calls[0].clone();
-    altered["path"] = format!("{}?more", altered["path"].as_str().unwrap()).into();
-    altered["operation"] = "Altered".into();
+    let mut altered = calls.iter().find(|call| call["operation"] == "CreateApi").unwrap().clone();
+    altered["body"] = STANDARD.encode(json!({ "more": 1 }).to_string()).into();
     calls.push(altered);
 
     let file = cloud.folder.path().join("calls.json");
@@ -53,5 +56,5 @@ async fn every_call_is_signed_as_the_official_sdk_signs_it() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deploy/signatures.py");
     let said =
         tokio::task::spawn_blocking(move || run_tool("python/bin/python", &[script.as_os_str(), file.as_os_str()]));
-    assert_eq!(said.await.unwrap(), "Altered: another signature\n");
+    assert_eq!(said.await.unwrap(), "CreateApi.more: the service does not know it\nCreateApi: another signature\n");
 }

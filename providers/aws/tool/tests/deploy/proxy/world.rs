@@ -16,6 +16,7 @@ const IN_USE: Fault =
     Fault::Refused(400, "ResourceInUseException", "Cannot update the event source mapping because it is in use.");
 const THERE_ALREADY: Fault =
     Fault::Refused(409, "ResourceConflictException", "An event source mapping with this SQS arn already exists.");
+const NOT_YET: Fault = Fault::Refused(400, "BadRequestException", "The domain name is not available yet");
 const ANOTHER_REVISION: Fault =
     Fault::Refused(412, "PreconditionFailedException", "The RevisionId provided does not match");
 
@@ -29,6 +30,8 @@ pub struct World {
     mappings: BTreeMap<String, Mapping>,
     /// Functions whose address has lost its rules for other sites, which moto does not take away.
     closed: BTreeSet<String>,
+    /// Looks that are left until a domain is there.
+    domains: BTreeMap<String, u32>,
     /// What moto forgets of statements, by function and id.
     conditions: BTreeMap<(String, String), Value>,
 }
@@ -68,6 +71,7 @@ impl World {
                 (body["RevisionId"].as_str() != Some(&revision)).then_some(ANOTHER_REVISION)
             }
             "UpdateEventSourceMapping" | "DeleteEventSourceMapping" if mapping(call.last()).is_some() => Some(IN_USE),
+            "CreateApiMapping" if self.domains.values().any(|looks| *looks > 0) => Some(NOT_YET),
             "CreateEventSourceMapping" => {
                 let same =
                     |mapping: &&Mapping| mapping.busy > 0 && mapping.last["EventSourceArn"] == body["EventSourceArn"];
@@ -112,6 +116,11 @@ impl World {
             "GetFunctionUrlConfig" if self.closed.contains(subject) => {
                 rewritten(&answer, |address| address["Cors"] = Value::Null)
             }
+            "CreateDomainName" => {
+                self.domains.insert(id(&call.body["domainName"]), self.slow);
+                rewritten(&answer, |domain| self.domain(domain))
+            }
+            "GetDomainName" => rewritten(&answer, |domain| self.domain(domain)),
             "CreateEventSourceMapping" => self.mapping(answer, "Creating"),
             "UpdateEventSourceMapping" => self.mapping(answer, "Updating"),
             "DeleteEventSourceMapping" => self.mapping(answer, "Deleting"),
@@ -144,6 +153,19 @@ impl World {
                 }
             }
         }
+    }
+
+    /// One look at a domain.
+    fn domain(&mut self, domain: &mut Value) {
+        let name = id(&domain["domainName"]);
+        let looks = self.domains.entry(name.clone()).or_default();
+        let status = if *looks > 0 { "UPDATING" } else { "AVAILABLE" };
+        *looks = looks.saturating_sub(1);
+        let target = format!("d-{}.execute-api.eu-central-1.amazonaws.com", name.split('.').next().unwrap_or_default());
+        let configuration = &mut domain["domainNameConfigurations"][0];
+        configuration["apiGatewayDomainName"] = target.into();
+        configuration["hostedZoneId"] = "Z1U9ULNL0V5AJ3".into();
+        configuration["domainNameStatus"] = status.into();
     }
 
     fn with_conditions(&self, function: &str, policy: &mut Value) {
