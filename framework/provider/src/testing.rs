@@ -1,5 +1,7 @@
 //! The behaviour suite that every target's own tests run: the same questions, asked of each.
 
+pub mod deploy;
+
 use std::{
     collections::BTreeMap,
     ffi::OsStr,

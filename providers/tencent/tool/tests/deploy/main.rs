@@ -11,15 +11,15 @@ mod traffic;
 mod triggers;
 mod wire;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
-use fx_deploy::{
-    Canary, Cancel, CloudError, Failure, Foreign, Known, Observed, Options, Outcome, Patience, Plan, Release, Resource,
-    Route, Value, apply, observe, plan,
-};
+use fx_deploy::{Canary, CloudError, Options, Outcome, Release, Route};
 use fx_provider::{
-    deploy::{Connection, Identity, Order, Platform},
-    testing::artifact,
+    deploy::{Connection, Identity, Platform},
+    testing::{
+        artifact,
+        deploy::{Planned, Stopped, applied, patience, planned, run},
+    },
 };
 use fx_tencent_stub::{REGION, Runner, SECRET_ID, SECRET_KEY, Stub};
 use fx_tencent_tool::provider;
@@ -39,14 +39,6 @@ struct Cloud {
     options: Options,
     /// Bytes that packages have more than little.
     padding: usize,
-}
-
-/// Why there was nothing to apply.
-#[derive(Debug)]
-enum Stopped {
-    Foreign(Vec<Foreign>),
-    Failed(Failure),
-    Refused(CloudError),
 }
 
 impl Cloud {
@@ -86,49 +78,21 @@ impl Cloud {
         provider().deploy().unwrap().connect(&connection).await
     }
 
-    /// Reads and plans: the wanted resources, the plan, what was observed.
-    async fn planned(&self, f_yml: &str, code: &str) -> Result<(Vec<Box<dyn Resource>>, Plan, Observed), Stopped> {
+    /// Reads and plans.
+    async fn planned(&self, f_yml: &str, code: &str) -> Result<Planned, Stopped> {
         let platform = self.connect().await.map_err(Stopped::Refused)?;
         let mut document = artifact(f_yml, provider());
-        let identity = Identity { service: document.service.clone(), stage: document.stage.clone() };
-        let (mut releases, mut environment) = (BTreeMap::new(), BTreeMap::new());
         for unit in &mut document.units {
             let zip = format!("PK {} {code}{}", unit.name, " ".repeat(self.padding));
             unit.sha256 = Sha256::digest(&zip).iter().map(|byte| format!("{byte:02x}")).collect();
             std::fs::write(self.folder.path().join(&unit.file), zip).unwrap();
-            let name = identity.function(&unit.name);
-            if let Some(release) = platform.release(&name).await.map_err(Stopped::Refused)? {
-                releases.insert(name, release);
-            }
-            let values = unit.environment.iter().map(|(name, text)| (name.clone(), Value::secret(text.clone())));
-            environment.insert(unit.name.clone(), values.collect());
         }
-        let order = Order {
-            document: &document,
-            folder: self.folder.path(),
-            identity: &identity,
-            environment: &environment,
-            releases: &releases,
-            canary: self.canary,
-        };
-        let wanted = platform.resources(&order).map_err(Stopped::Refused)?;
-        let mut surplus = platform.owned(&identity).await.map_err(Stopped::Refused)?;
-        surplus.retain(|resource| wanted.iter().all(|wanted| wanted.id() != resource.id()));
-        let observed = observe(&wanted, &patience(), &(), &Cancel::new()).await.map_err(Stopped::Failed)?;
-        let plan = plan(&wanted, &surplus, &observed, self.options).map_err(Stopped::Foreign)?;
-        Ok((wanted.into_iter().chain(surplus).collect(), plan, observed))
+        planned(platform.as_ref(), &document, self.folder.path(), self.canary, self.options).await
     }
 
     /// Deploys, up to the end or the first failure.
     async fn deploy(&self, f_yml: &str, code: &str) -> Outcome {
-        match self.planned(f_yml, code).await {
-            Ok((resources, plan, observed)) => {
-                apply(&plan, &resources, observed.known, &patience(), &(), &Cancel::new()).await
-            }
-            Err(Stopped::Failed(failure)) => Outcome { failed: vec![failure], ..Outcome::default() },
-            Err(Stopped::Refused(error)) => Outcome { failed: vec![Failure { id: None, error }], ..Outcome::default() },
-            Err(Stopped::Foreign(foreign)) => panic!("{foreign:?}"),
-        }
+        applied(self.planned(f_yml, code).await).await
     }
 
     /// Deploys, which must succeed, and says what was written.
@@ -145,8 +109,7 @@ impl Cloud {
     /// Moves the alias, as promote and rollback do.
     async fn reroute(&self, route: &Route) -> Vec<String> {
         let platform = self.connect().await.unwrap();
-        let resources = vec![platform.alias("shop", route)];
-        let outcome = run(resources, vec![]).await;
+        let outcome = run(vec![platform.alias("shop", route)], vec![]).await;
         assert!(outcome.is_success(), "{outcome:?}");
         self.stub.take_writes()
     }
@@ -157,20 +120,6 @@ impl Cloud {
         let identity = Identity { service: service.to_owned(), stage: None };
         run(vec![], platform.owned(&identity).await.unwrap()).await
     }
-}
-
-/// Reads, plans and applies.
-async fn run(wanted: Vec<Box<dyn Resource>>, surplus: Vec<Box<dyn Resource>>) -> Outcome {
-    let observed = observe(&wanted, &patience(), &(), &Cancel::new()).await.unwrap();
-    let plan = plan(&wanted, &surplus, &observed, Options::default()).unwrap();
-    let resources: Vec<_> = wanted.into_iter().chain(surplus).collect();
-    apply(&plan, &resources, Known::default(), &patience(), &(), &Cancel::new()).await
-}
-
-/// Enough, and without pauses worth the name.
-fn patience() -> Patience {
-    let pause = Duration::from_millis(1);
-    Patience { first_pause: pause, longest_pause: pause, poll: pause, ..Patience::default() }
 }
 
 /// One unit that takes requests, with one variable.
