@@ -68,7 +68,7 @@ mod tests {
 
     fn change(action: Action, kind: &'static str, before: &Fields, after: &Fields) -> Change {
         let (resource, fields) = (ResourceId::new(kind, "todo"), before.changes_to(after));
-        Change { resource, action, fields, taken_from: None, needs: Vec::new() }
+        Change { resource, action, fields, taken_from: None, needs: Vec::new(), claims: None }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Doing what was planned.
 //!
-//! A change begins once everything it needs is there; what goes, goes last and in the opposite order. The first failure that does
-//! not pass ends the run: calls under way are finished, nothing new is begun.
+//! A change begins once everything it needs is there; what goes, goes last and in the opposite order, unless it has what something
+//! new claims and can be had once only: then it makes way just before. The first failure that does not pass ends the run: calls under
+//! way are finished, nothing new is begun.
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 
@@ -87,11 +88,28 @@ fn concerns(change: &Change, plan: &Plan) -> bool {
 fn may_begin(change: &Change, waiting: &[&Change], running: &[&Change]) -> bool {
     let mut open = waiting.iter().chain(running);
     if change.action == Action::Delete {
-        // Only once all else is in place, and after whatever needs it has gone.
-        open.all(|other| other.action == Action::Delete && !other.needs.contains(&change.resource))
+        // After whatever needs it has gone, and once all else is in place, but for what it has to make way for.
+        let early = makes_way(change, waiting, running);
+        open.all(|other| match other.action {
+            Action::Delete => !other.needs.contains(&change.resource),
+            _ => early,
+        })
     } else {
-        open.all(|other| other.action == Action::Delete || !change.needs.contains(&other.resource))
+        open.all(|other| match other.action {
+            Action::Delete => !have_one_claim(change, other),
+            _ => !change.needs.contains(&other.resource),
+        })
     }
+}
+
+/// Whether something that goes is all that keeps a change from beginning.
+fn makes_way(gone: &Change, waiting: &[&Change], running: &[&Change]) -> bool {
+    let open = || waiting.iter().chain(running).filter(|other| other.action != Action::Delete);
+    open().any(|change| have_one_claim(change, gone) && open().all(|other| !change.needs.contains(&other.resource)))
+}
+
+fn have_one_claim(one: &Change, other: &Change) -> bool {
+    one.claims.is_some() && one.claims == other.claims
 }
 
 fn find<'a>(resources: &'a [Box<dyn Resource>], id: &ResourceId) -> Option<&'a dyn Resource> {

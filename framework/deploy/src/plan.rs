@@ -49,6 +49,9 @@ pub struct Change {
     /// What stands before it, or after it if it goes.
     #[serde(skip)]
     pub needs: Vec<ResourceId>,
+    /// What only one resource can have at a time, and this one wants or has.
+    #[serde(skip)]
+    pub claims: Option<String>,
 }
 
 /// What has to change, in the order in which a target lists its resources; what goes stands last.
@@ -131,6 +134,7 @@ pub fn plan(
             fields: Vec::new(),
             taken_from: None,
             needs: resource.needs().to_vec(),
+            claims: resource.claims().map(str::to_owned),
         }));
     }
     if foreign.is_empty() { Ok(Plan { changes }) } else { Err(foreign) }
@@ -146,5 +150,13 @@ pub(crate) fn change(resource: &dyn Resource, actual: Option<&Fields>) -> Change
         Some(_) if fields.iter().any(|change| resource.fixed().contains(&change.field.as_str())) => Action::Replace,
         Some(_) => Action::Update,
     };
-    Change { resource: resource.id().clone(), action, fields, taken_from: None, needs: resource.needs().to_vec() }
+    let claims = resource.claims().map(str::to_owned);
+    Change {
+        resource: resource.id().clone(),
+        action,
+        fields,
+        taken_from: None,
+        needs: resource.needs().to_vec(),
+        claims,
+    }
 }

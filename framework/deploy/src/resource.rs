@@ -118,6 +118,12 @@ pub trait Resource: Send + Sync {
         &[]
     }
 
+    /// What only one resource can have at a time, in words that are the same for all that want it: the events of a bucket. One that goes
+    /// makes way just before another one that claims the same comes; everything else goes last. Nothing else may need such a resource.
+    fn claims(&self) -> Option<&str> {
+        None
+    }
+
     /// The settings it must have.
     fn desired(&self) -> &Fields;
 

@@ -101,3 +101,28 @@ async fn what_others_made_is_left_alone_unless_it_is_taken_over() {
     assert_eq!(plan.unwrap().count(Action::Update), 1);
     assert_eq!(platform.take_writes(), [""; 0]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_makes_way_for_what_claims_the_same_and_not_a_moment_before() {
+    let platform = Platform::default();
+    let renamed = |name: &str| -> Vec<Box<dyn Resource>> {
+        let (function, alias) = (ResourceId::new("function", name), ResourceId::new("url", name));
+        let mut bucket = platform.thing("bucket", &format!("{name}/uploads"), "1", &[&alias, &function]);
+        bucket.claims = Some("uploads");
+        vec![
+            bucket,
+            platform.thing("function", name, "1", &[]),
+            platform.thing("url", name, "1", &[&function]),
+            platform.thing("timer", name, "1", &[&function]),
+        ]
+    };
+    deploy(renamed("old"), vec![]).await;
+    platform.take_writes();
+    let outcome = deploy(renamed("new"), renamed("old")).await;
+    assert!(outcome.is_success(), "{outcome:?}");
+    let writes = platform.take_writes();
+    let at = |write: &str| writes.iter().position(|known| known == write).unwrap_or_else(|| panic!("{write}"));
+    assert!(at("create url new") < at("delete bucket old/uploads"), "{writes:?}");
+    assert!(at("create bucket new/uploads") < at("delete timer old"), "{writes:?}");
+    assert!(platform.world().things.keys().all(|id| id.name.starts_with("new")));
+}

@@ -47,13 +47,14 @@ pub struct Held {
     /// How often it says that it is not ready.
     pub busy: usize,
     needs: Vec<ResourceId>,
+    claims: Option<&'static str>,
     /// It was deleted, and shows this often still.
     going: Option<usize>,
 }
 
 impl Held {
     pub fn new(fields: Fields, owner: Owner) -> Self {
-        Self { fields, owner, busy: 0, needs: Vec::new(), going: None }
+        Self { fields, owner, busy: 0, needs: Vec::new(), claims: None, going: None }
     }
 }
 
@@ -84,6 +85,7 @@ impl Platform {
             needs: needs.iter().map(|id| (*id).clone()).collect(),
             desired: Fields::new().plain("setting", setting),
             fixed: &[],
+            claims: None,
         })
     }
 
@@ -133,6 +135,8 @@ pub struct Thing {
     needs: Vec<ResourceId>,
     desired: Fields,
     pub fixed: &'static [&'static str],
+    /// What only one thing may have.
+    pub claims: Option<&'static str>,
 }
 
 impl Thing {
@@ -170,6 +174,10 @@ impl Resource for Thing {
         self.fixed
     }
 
+    fn claims(&self) -> Option<&str> {
+        self.claims
+    }
+
     fn read<'a>(&'a self, _known: &'a Known) -> Pending<'a, Option<Actual>> {
         Box::pin(async {
             self.platform.travel().await;
@@ -193,8 +201,10 @@ impl Resource for Thing {
             }
             let create = |world: &mut World| {
                 self.check_visible(world);
-                let held =
-                    Held { busy: world.busy, needs: self.needs.clone(), ..Held::new(self.desired.clone(), Owner::Us) };
+                let taken = world.things.values().any(|held| self.claims.is_some() && held.claims == self.claims);
+                assert!(!taken, "{} claims what another one has", self.id);
+                let (busy, needs, claims) = (world.busy, self.needs.clone(), self.claims);
+                let held = Held { busy, needs, claims, ..Held::new(self.desired.clone(), Owner::Us) };
                 world.things.insert(self.id.clone(), held);
             };
             self.platform.call("create", &self.id, create).await?;

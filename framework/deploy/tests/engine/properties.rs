@@ -11,7 +11,7 @@ use crate::{
     service,
 };
 
-const THINGS: [&str; 7] = [
+const THINGS: [&str; 9] = [
     "role todo",
     "function todo",
     "version todo",
@@ -19,6 +19,8 @@ const THINGS: [&str; 7] = [
     "url todo",
     "topic todo/orders",
     "timer todo/nightly",
+    "bucket old/uploads",
+    "bucket new/uploads",
 ];
 
 fn fault() -> impl Strategy<Value = Fault> {
@@ -38,13 +40,22 @@ fn faults() -> impl Strategy<Value = BTreeMap<String, Vec<Fault>>> {
     prop::collection::btree_map(call, prop::collection::vec(fault(), 1..4), 0..6)
 }
 
-/// Two states of a service: from the first to the second, code changes, a topic has to be made anew, and a timer goes.
+/// The events of a bucket, which one function at a time can have.
+fn bucket(platform: &Platform, function: &str, needs: &[&ResourceId]) -> Box<dyn Resource> {
+    let mut bucket = platform.thing("bucket", &format!("{function}/uploads"), "created", needs);
+    bucket.claims = Some("uploads");
+    bucket
+}
+
+/// Two states of a service: from the first to the second, code changes, a topic has to be made anew, a bucket goes over to another
+/// function, and a timer goes.
 fn wanted(platform: &Platform, code: &str) -> Vec<Box<dyn Resource>> {
     let mut wanted = service(platform, code);
     let alias = ResourceId::new("alias", "todo/live");
     let mut topic = platform.thing("topic", "todo/orders", code, &[&alias]);
     topic.fixed = &["setting"];
     wanted.push(topic);
+    wanted.push(bucket(platform, if code == "1" { "old" } else { "new" }, &[&alias]));
     if code == "1" {
         wanted.push(platform.thing("timer", "todo/nightly", "daily", &[&alias]));
     }
@@ -53,9 +64,10 @@ fn wanted(platform: &Platform, code: &str) -> Vec<Box<dyn Resource>> {
 
 /// What exists and is not wanted any more.
 fn surplus(platform: &Platform, code: &str) -> Vec<Box<dyn Resource>> {
-    let timer = ResourceId::new("timer", "todo/nightly");
-    let there = code == "2" && platform.world().things.contains_key(&timer);
-    if there { vec![platform.thing("timer", "todo/nightly", "daily", &[])] } else { vec![] }
+    let mut old: Vec<Box<dyn Resource>> =
+        vec![platform.thing("timer", "todo/nightly", "daily", &[]), bucket(platform, "old", &[])];
+    old.retain(|resource| code == "2" && platform.world().things.contains_key(resource.id()));
+    old
 }
 
 async fn run(platform: &Platform, code: &str) -> Outcome {
@@ -102,7 +114,7 @@ proptest! {
                 }
             }
             let writes = platform.take_writes();
-            assert_eq!((counted(&writes, "create"), counted(&writes, "update")), (8, 3), "{writes:?}");
+            assert_eq!((counted(&writes, "create"), counted(&writes, "update")), (10, 3), "{writes:?}");
             assert!(run(&platform, "2").await.is_success());
             assert!(platform.take_writes().is_empty());
         });
@@ -135,7 +147,7 @@ proptest! {
             }
             assert!(run(&platform, "2").await.is_success());
             let writes = platform.take_writes();
-            assert_eq!((counted(&writes, "create"), counted(&writes, "update")), (1, 3), "{writes:?}");
+            assert_eq!((counted(&writes, "create"), counted(&writes, "update")), (2, 3), "{writes:?}");
             assert!(run(&platform, "2").await.is_success());
             assert!(platform.take_writes().is_empty());
         });

@@ -7,10 +7,14 @@ use std::collections::BTreeMap;
 
 use fx_aliyun_stub::{ACCOUNT, KEY_ID, KEY_SECRET, REGION, Stub};
 use fx_aliyun_tool::provider;
-use fx_deploy::{Cancel, Options, Patience, Value, apply, observe, plan};
+use fx_deploy::Options;
 use fx_provider::{
-    deploy::{Connection, Identity, Order},
-    testing::{artifact, run_tool},
+    deploy::Connection,
+    testing::{
+        artifact,
+        deploy::{applied, planned},
+        run_tool,
+    },
 };
 use serde_json::{Value as Json, json};
 
@@ -49,7 +53,7 @@ async fn the_stub_refuses_the_official_sdk_with_a_wrong_secret() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_official_sdk_reads_what_a_deploy_has_made() {
-    const F_YML: &str = "service: sdk\nprovider: { memorySize: 256 }\nfunctions:\n\
+    const F_YML: &str = "service: sdk\nprovider: { memorySize: 256, environment: { KEY: ä } }\nfunctions:\n\
         \x20 sdk: { handler: a.b, events: [ { http: { path: /*, method: any } }, { timer: { type: every, value: 5m } } ] }\n";
     let stub = Stub::start(None).await.unwrap();
     let (endpoint, settings) = (stub.endpoint(), BTreeMap::new());
@@ -65,21 +69,8 @@ async fn the_official_sdk_reads_what_a_deploy_has_made() {
     let document = artifact(F_YML, provider());
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("sdk.zip"), "PK of the SDK").unwrap();
-    let identity = Identity { service: "sdk".into(), stage: None };
-    let variables: BTreeMap<_, _> = [("KEY".to_owned(), Value::secret("ä"))].into();
-    let order = Order {
-        document: &document,
-        folder: folder.path(),
-        identity: &identity,
-        environment: &[("sdk".to_owned(), variables)].into(),
-        releases: &BTreeMap::new(),
-        canary: None,
-    };
-    let resources = platform.resources(&order).unwrap();
-    let (patience, cancel) = (Patience::default(), Cancel::new());
-    let observed = observe(&resources, &patience, &(), &cancel).await.unwrap();
-    let plan = plan(&resources, &[], &observed, Options::default()).unwrap();
-    assert!(apply(&plan, &resources, observed.known, &patience, &(), &cancel).await.is_success());
+    let planned = planned(platform.as_ref(), &document, folder.path(), None, Options::default()).await;
+    assert!(applied(planned).await.is_success());
     let said = sdk(&stub, "read", KEY_SECRET).await;
     assert_eq!(said["environment"], json!({ "KEY": "ä" }));
     assert_eq!(said["command"], json!(["/code/bootstrap"]));

@@ -17,6 +17,9 @@ const OPTIONAL: [(&str, &str); 3] =
 /// What the description of a trigger of ours begins with; the service's mark comes after it.
 const DESCRIPTION: &str = "fx ";
 
+/// The kind that brings events of a bucket.
+const OBJECTS: &str = "oss";
+
 /// What can never be changed of a trigger.
 const FIXED: &[&str] = &["source", "type"];
 
@@ -69,16 +72,16 @@ impl Trigger {
         trigger
     }
 
-    /// One that exists, to be deleted.
-    fn found(api: &Api, function: &str, name: &str) -> Self {
+    /// One that exists, to be deleted; `bucket`: whose events it brings, if it is of that kind.
+    fn found(api: &Api, function: &str, name: &str, bucket: Option<&str>) -> Self {
         Self {
             api: api.clone(),
             id: ResourceId::new("trigger", format!("{function}/{name}")),
             needs: [alias_id(function)],
             function: function.to_owned(),
             mark: String::new(),
-            kind: "",
-            source: None,
+            kind: if bucket.is_some() { OBJECTS } else { "" },
+            source: bucket.map(str::to_owned),
             role: None,
             config: Json::Null,
             desired: Fields::new(),
@@ -136,6 +139,11 @@ impl Resource for Trigger {
 
     fn needs(&self) -> &[ResourceId] {
         &self.needs
+    }
+
+    /// Two triggers must not want the same event of a bucket.
+    fn claims(&self) -> Option<&str> {
+        self.source.as_deref().filter(|_| self.kind == OBJECTS)
     }
 
     fn desired(&self) -> &Fields {
@@ -208,7 +216,11 @@ pub(crate) async fn found_triggers(api: &Api, function: &str) -> Result<Vec<Trig
         listed => listed?,
     };
     let ours = listed.iter().filter(|trigger| mark(trigger).is_some());
-    Ok(ours.filter_map(|trigger| Some(Trigger::found(api, function, trigger["triggerName"].as_str()?))).collect())
+    let found = |trigger: &Json| {
+        let bucket = trigger["sourceArn"].as_str().filter(|_| trigger["triggerType"] == OBJECTS);
+        Some(Trigger::found(api, function, trigger["triggerName"].as_str()?, bucket))
+    };
+    Ok(ours.filter_map(found).collect())
 }
 
 fn mark(trigger: &Json) -> Option<&str> {

@@ -74,6 +74,15 @@ async fn a_bucket_that_is_another_is_another_trigger() {
 }
 
 #[tokio::test]
+async fn a_bucket_is_let_go_just_before_it_is_taken_under_another_name() {
+    let cloud = Cloud::new().await;
+    cloud.deployed(ALL, "1").await;
+    let renamed = ALL.replace("import: {", "intake: {").replace("import,", "intake,");
+    assert_eq!(cloud.deployed(&renamed, "1").await, ["DeleteTrigger shop/object-import", "CreateTrigger shop"]);
+    assert_eq!(cloud.deployed(&renamed, "1").await, [""; 0]);
+}
+
+#[tokio::test]
 async fn limits_are_put_on_changed_and_taken_off() {
     let with = |retries: u32| {
         ALL.replace(

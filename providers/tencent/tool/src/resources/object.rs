@@ -120,6 +120,11 @@ impl Resource for Bucket {
         &self.needs
     }
 
+    /// The platform hands an event of a bucket to one function only.
+    fn claims(&self) -> Option<&str> {
+        Some(&self.address)
+    }
+
     fn desired(&self) -> &Fields {
         &self.desired
     }

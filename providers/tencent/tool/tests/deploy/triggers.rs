@@ -64,6 +64,17 @@ async fn a_buckets_filter_changes_although_the_platform_cannot_change_it() {
 }
 
 #[tokio::test]
+async fn a_bucket_goes_over_to_another_function() {
+    let cloud = Cloud::new().await;
+    cloud.deployed(&service(BUCKET), "1").await;
+    let renamed = service(BUCKET).replace("  shop:\n", "  store:\n");
+    let writes = cloud.deployed(&renamed, "1").await;
+    let made = writes.iter().position(|write| write == "CreateTrigger store").unwrap();
+    assert_eq!(writes[made - 1..], ["DeleteTrigger shop", "CreateTrigger store", "DeleteFunction shop"]);
+    assert_eq!(cloud.deployed(&renamed, "1").await, [""; 0]);
+}
+
+#[tokio::test]
 async fn topics_of_both_services() {
     let topics = "      - mq: { topic: ckafka-abc-orders }\n      - mq: { topic: news, tags: [a, b] }\n";
     let cloud = Cloud::new().await;
