@@ -93,6 +93,7 @@ pub static LIMITS: Capabilities = Capabilities {
         message: &["role", "strategy"],
         log: &["enable", "interval", "log", "project", "retryTime", "role"],
         domain: true,
+        ..Keys::NONE
     }),
     regions: Some(REGIONS),
     ..Capabilities::UNLIMITED

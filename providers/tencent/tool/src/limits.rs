@@ -99,6 +99,7 @@ pub static LIMITS: Capabilities = Capabilities {
         log: &["enable", "interval"],
         // The component knows domains of API Gateway alone, which is gone.
         domain: false,
+        ..Keys::NONE
     }),
     regions: Some(REGIONS),
     ..Capabilities::UNLIMITED
