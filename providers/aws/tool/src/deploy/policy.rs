@@ -9,7 +9,7 @@ use fx_spec::{
 };
 use serde_json::{Value, json};
 
-use crate::{api::code_bucket, translate};
+use crate::{api::code_bucket, resources::name_start, translate};
 
 /// What is done to functions, each of them named, and to their versions and aliases.
 const FUNCTION: [&str; 23] = [
@@ -84,12 +84,18 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
         allow("lambda", &FUNCTION, &json!(functions)),
         when(allow("lambda", &QUEUES, &json!("*")), &json!({ "ArnLike": { "lambda:FunctionArn": functions } })),
         allow("lambda", &["ListEventSourceMappings", "ListFunctions"], &json!("*")),
-        allow("events", &RULES, &json!(all(&|name| format!("arn:{partition}:events:{region}:*:rule/{name}-*")))),
+        allow(
+            "events",
+            &RULES,
+            &json!(all(&|name| format!("arn:{partition}:events:{region}:*:rule/{}*", name_start(name)))),
+        ),
         allow("events", &["ListRules"], &json!("*")),
         allow(
             "scheduler",
             &SCHEDULES,
-            &json!(all(&|name| { format!("arn:{partition}:scheduler:{region}:*:schedule/default/{name}-*") })),
+            &json!(all(&|name| {
+                format!("arn:{partition}:scheduler:{region}:*:schedule/default/{}*", name_start(name))
+            })),
         ),
         allow("scheduler", &["ListSchedules"], &json!("*")),
         allow(
@@ -257,6 +263,15 @@ mod tests {
         for permission in ["iam:CreateRole", "iam:PutRolePolicy", "scheduler.amazonaws.com"] {
             assert!(zoned.contains(permission) && !timer("UTC").contains(permission), "{permission} in {zoned}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_cut_is_named_as_it_is() {
+        let name = "f".repeat(64);
+        let said =
+            policy(&format!("service: shop\nprovider: {{ name: aws }}\nfunctions:\n  {name}: {{ handler: a.b }}\n"));
+        let cut = &name[..55];
+        assert!(said.contains(&format!("rule/{cut}*")) && said.contains(&format!("schedule/default/{cut}*")), "{said}");
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub(crate) use routes::Routes;
 pub(crate) use schedule::{Said, Schedule, found_schedules};
 pub(crate) use schedule_role::ScheduleRole;
 pub(crate) use subscription::{Subscription, found_subscriptions};
-pub(crate) use timer::{Timer, found_timers};
+pub(crate) use timer::{Timer, found_timers, name_start};
 pub(crate) use url::{ADDRESS, Url, found_url};
 pub(crate) use version::{OldVersion, Version};
 

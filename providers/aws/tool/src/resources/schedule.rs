@@ -189,7 +189,7 @@ pub(crate) async fn found_schedules(api: &Api, function: &str, mark: &str) -> Re
 /// Where a page of the schedules of a function is asked for, and of some others.
 fn list(function: &str, from: Option<&str>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("ScheduleGroup", GROUP).append_pair("NamePrefix", timer::name_start(function));
+    query.append_pair("ScheduleGroup", GROUP).append_pair("NamePrefix", &timer::name_start(function));
     query.extend_pairs(from.map(|token| ("NextToken", token)));
     format!("/schedules?{}", query.finish())
 }

@@ -186,8 +186,8 @@ pub(super) fn rule_name(function: &str, trigger: &str) -> String {
 }
 
 /// What the names of a function's rules begin with. One that is cut still begins like this.
-pub(super) fn name_start(function: &str) -> &str {
-    &function[..function.len().min(LONGEST - 9)]
+pub(crate) fn name_start(function: &str) -> String {
+    rule_name(function, "").chars().take((function.len() + 1).min(LONGEST - 9)).collect()
 }
 
 /// The schedules of a service that call this function.
@@ -199,8 +199,7 @@ pub(crate) async fn found_timers(api: &Api, function: &str, mark: &str) -> Resul
         next_token: Option<String>,
     }
     let mut found = Vec::new();
-    // A name that is cut still begins like this.
-    let mut input = json!({ "NamePrefix": &rule_name(function, "")[..(function.len() + 1).min(LONGEST - 9)] });
+    let mut input = json!({ "NamePrefix": name_start(function) });
     loop {
         let page: Page = api.ask(&Call::events("ListRules", &input)).await?;
         for rule in page.rules.into_iter().filter(|rule| rule.description == description(mark)) {
@@ -251,6 +250,8 @@ mod tests {
         let [one, other] = ["a", "b"].map(|end| rule_name(&"f".repeat(40), &format!("{}{end}", "t".repeat(40))));
         assert_eq!((one.len(), other.len()), (64, 64));
         assert_ne!(one, other);
+        assert!(one.starts_with(&name_start(&"f".repeat(40))));
+        assert_eq!((name_start("shop").as_str(), name_start(&"f".repeat(64)).len()), ("shop-", 55));
     }
 
     #[test]
