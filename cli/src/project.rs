@@ -104,6 +104,7 @@ impl Project {
             let Some(service) = resolved.service else { continue };
             let capabilities = target.unwrap_or_else(|| self.default_target());
             report.extend(rules::check(&service, capabilities, self.source()));
+            report.extend(fx_build::artifact::site::check(&service, self.source()));
             if let Some(scan) = &self.scan {
                 report.extend(fx_build::compare(&service, self.source(), scan));
             }

@@ -15,15 +15,20 @@ pub mod size;
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use fx_build::{
     BuiltUnit,
-    artifact::{Archive, ArtifactError, Document, Entry, Packed, assets, document::FILE_NAME, elf},
+    artifact::{
+        Archive, ArtifactError, Document, Entry, Packed, assets,
+        document::FILE_NAME,
+        elf,
+        site::{self, Page, SiteArtifact},
+    },
 };
 use fx_provider::{ManifestError, Package, Provider};
-use fx_spec::{Problem, Service, Unit};
+use fx_spec::{Problem, Service, Unit, service::StaticSite};
 
 use crate::{codes, output::Report};
 
@@ -62,27 +67,53 @@ pub fn pack(request: &Request<'_>) -> Result<Done, Report> {
     fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))?;
     let stale = Document::read(&folder).ok();
     remove(&folder.join(FILE_NAME));
+    let site = request.site().map_err(failed)?;
+    let pages = site.as_ref().map_or(&[][..], |(site, _)| site.pages.as_slice());
     let mut packed = Vec::new();
     for (unit, built) in service.units.iter().zip(request.built) {
-        packed.push(zip(request, unit, &built.executable, &folder)?);
+        packed.push(zip(request, unit, pages, &built.executable, &folder)?);
     }
-    let document = Document::of(service, request.rustc, &packed);
+    let mut document = Document::of(service, request.rustc, &packed);
+    if let Some((site, settings)) = &site {
+        document.site = SiteArtifact::write(site, settings, &folder).map_err(failed)?;
+    }
     let manifests = request.package.manifests(&document).map_err(manifest_failed)?;
     for manifest in &manifests {
         write(&folder.join(&manifest.name), &manifest.text)?;
     }
-    // Zips of units that f.yml no longer has: nothing names them, and a glance at the folder would count them in.
-    for old in stale.iter().flat_map(|stale| &stale.units) {
-        let is_plain = Path::new(&old.file).components().count() == 1;
-        if is_plain && !document.units.iter().any(|unit| unit.file == old.file) {
-            remove(&folder.join(&old.file));
+    // What the last package had and this one has not: nothing names it, and a glance at the folder would count it in.
+    let current = files(&document);
+    for old in stale.iter().flat_map(files).filter(|old| !current.contains(old)) {
+        if old.components().all(|part| matches!(part, Component::Normal(_))) {
+            remove(&folder.join(old));
         }
     }
     write(&folder.join(FILE_NAME), &document.to_json().map_err(failed)?)?;
     Ok(Done { folder, manifests: manifests.into_iter().map(|manifest| manifest.name).collect(), document })
 }
 
-fn zip<'a>(request: &Request<'a>, unit: &'a Unit, executable: &Path, folder: &Path) -> Result<Packed<'a>, Report> {
+impl<'a> Request<'a> {
+    /// The site, unless it is off.
+    fn site(&self) -> Result<Option<(site::Site, &'a StaticSite)>, ArtifactError> {
+        let Some(settings) = &self.service.static_site else { return Ok(None) };
+        Ok(site::make(&self.service.crate_dir, settings)?.map(|site| (site, settings)))
+    }
+}
+
+/// The files that a document names.
+fn files(document: &Document) -> Vec<PathBuf> {
+    let site = document.site.iter().flat_map(|site| &site.files);
+    let site = site.map(|file| Path::new(site::FOLDER).join(&file.name));
+    document.units.iter().map(|unit| PathBuf::from(&unit.file)).chain(site).collect()
+}
+
+fn zip<'a>(
+    request: &Request<'a>,
+    unit: &'a Unit,
+    pages: &[Page],
+    executable: &Path,
+    folder: &Path,
+) -> Result<Packed<'a>, Report> {
     let capabilities = request.provider.capabilities();
     elf::check(executable, capabilities.title, capabilities.glibc).map_err(failed)?;
     let bundle = request.package.bundle(unit);
@@ -94,6 +125,10 @@ fn zip<'a>(request: &Request<'a>, unit: &'a Unit, executable: &Path, folder: &Pa
         if !asset.path.starts_with(&out) {
             archive.add(asset.name, Entry::File(asset.path)).map_err(failed)?;
         }
+    }
+    for page in pages {
+        let name = format!("{}/{}", site::PAGES, page.name);
+        archive.add(name, Entry::Content(page.bytes.clone())).map_err(failed)?;
     }
     let file = file_name(request.service, unit);
     let zip = archive.write(&folder.join(&file)).map_err(failed)?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fx_build::artifact::{ArtifactError, Document, document::FILE_NAME, verified};
+use fx_build::artifact::{ArtifactError, Document, document::FILE_NAME, site::FOLDER, verified};
 use fx_spec::Problem;
 
 use crate::{codes, output::Report};
@@ -15,12 +15,15 @@ pub fn read(folder: &Path) -> Result<Document, Report> {
     }
 }
 
-/// The same, with every zip held against its checksum. All that is wrong is reported at once.
+/// The same, with every zip and every file of its site held against its checksum. All that is wrong is reported at once.
 pub fn read_checked(folder: &Path) -> Result<Document, Report> {
     let document = read(folder)?;
     let mut report = Report::default();
-    for unit in &document.units {
-        if let Err(error) = verified(&folder.join(&unit.file), &unit.sha256) {
+    let zips = document.units.iter().map(|unit| (folder.join(&unit.file), &unit.sha256));
+    let site = document.site.iter().flat_map(|site| &site.files);
+    let site = site.map(|file| (folder.join(FOLDER).join(&file.name), &file.sha256));
+    for (path, sha256) in zips.chain(site) {
+        if let Err(error) = verified(&path, sha256) {
             report.extend(failed(error).errors().cloned());
         }
     }

@@ -189,16 +189,16 @@ pub struct Package {
     pub artifact: Option<Located<String>>,
 }
 
-/// `static:`.
+/// `static:`. Off while it names no bucket: then the files stay with the functions alone.
 #[derive(Debug, Clone)]
 pub struct StaticSite {
     /// Folder, relative to the crate.
     pub dir: Located<String>,
     /// Bucket the files go to.
     pub bucket: Option<Located<String>>,
-    /// Key prefix in the bucket.
+    /// Key prefix in the bucket, without slashes at its ends.
     pub prefix: Option<String>,
-    /// Address the files are reachable at.
+    /// Address at which the bucket's objects are reachable, without a slash at its end.
     pub cdn: Option<String>,
 }
 

@@ -21,6 +21,8 @@ pub enum Entry {
     Program(PathBuf),
     /// Written here, mode 0755.
     Script(String),
+    /// Written here, mode 0644.
+    Content(Vec<u8>),
 }
 
 /// The files of a zip, by their names in it.
@@ -77,6 +79,7 @@ impl Archive {
                     std::fs::read(source).map_err(ArtifactError::io(source))?
                 }
                 Entry::Script(text) => text.as_bytes().to_vec(),
+                Entry::Content(bytes) => bytes.clone(),
             };
             zip.write_all(&content).map_err(ArtifactError::io(path))?;
             unzipped += content.len() as u64;
@@ -88,7 +91,7 @@ impl Archive {
 
 fn options(entry: &Entry) -> SimpleFileOptions {
     let mode = match entry {
-        Entry::File(_) => 0o644,
+        Entry::File(_) | Entry::Content(_) => 0o644,
         Entry::Program(_) | Entry::Script(_) => 0o755,
     };
     // 1980-01-01 is the oldest time a zip can say; "now" would make every build another artifact.

@@ -13,7 +13,7 @@ use fx_spec::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ArtifactError, archive::Written};
+use super::{ArtifactError, archive::Written, site::SiteArtifact};
 
 /// Name of the file.
 pub const FILE_NAME: &str = "artifact.json";
@@ -51,6 +51,9 @@ pub struct Document {
     pub extra: BTreeMap<String, Value>,
     /// One for each deployed function.
     pub units: Vec<UnitArtifact>,
+    /// Files for a bucket.
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "static")]
+    pub site: Option<SiteArtifact>,
 }
 
 /// One deployed function.
@@ -215,7 +218,7 @@ pub struct Packed<'a> {
 }
 
 impl Document {
-    /// What there is to say about a service and its zips. `rustc` is the compiler's version.
+    /// What there is to say about a service and its zips, without its site. `rustc` is the compiler's version.
     pub fn of(service: &Service, rustc: &str, packed: &[Packed<'_>]) -> Self {
         Self {
             service: service.name.value.clone(),
@@ -234,6 +237,7 @@ impl Document {
             keep: service.keep.value,
             extra: values(&service.extra),
             units: packed.iter().map(UnitArtifact::of).collect(),
+            site: None,
         }
     }
 

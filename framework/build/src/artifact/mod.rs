@@ -4,6 +4,7 @@
 //! |---|---|
 //! | the files beside the binary, picked by globs | [`assets`] |
 //! | the zip: same files, same bytes | [`archive`] |
+//! | the files that go into a bucket | [`site`] |
 //! | what a binary needs of the system it runs on | [`elf`] |
 //! | `artifact.json` | [`document`]; as a service again, `service` |
 //! | the zip, taken apart | [`unpack()`] |
@@ -13,6 +14,7 @@ pub mod assets;
 pub mod document;
 pub mod elf;
 mod service;
+pub mod site;
 mod unpack;
 
 pub use archive::{Archive, Entry};
@@ -74,9 +76,17 @@ pub enum ArtifactError {
         /// Why not.
         reason: String,
     },
-    /// A zip is not the one that `artifact.json` describes.
-    #[error("{} is not the zip that artifact.json describes: its checksum is another", .0.display())]
+    /// A zip or another file is not the one that `artifact.json` describes.
+    #[error("{} is not what artifact.json describes: its checksum is another", .0.display())]
     Changed(PathBuf),
+    /// `static.dir` has nothing to upload.
+    #[error("`{dir}`, of which `static` uploads the files, {reason}")]
+    NoSite {
+        /// The folder as written.
+        dir: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// `artifact.json` is not what fx writes.
     #[error("artifact.json: {0}")]
     Document(String),
@@ -106,6 +116,7 @@ impl ArtifactError {
             ArtifactError::Document(_) | ArtifactError::Changed(_) => {
                 Some("make the package anew with `fx package`".into())
             }
+            ArtifactError::NoSite { .. } => Some("correct `static.dir` in f.yml: `fx check` shows it".into()),
             ArtifactError::NotElf { .. } => Some("build it for Linux: `fx package` does".into()),
             ArtifactError::Zip { .. } | ArtifactError::Io { .. } => None,
         }

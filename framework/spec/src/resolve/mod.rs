@@ -11,6 +11,7 @@ mod overrides;
 mod routes;
 mod service;
 mod settings;
+mod site;
 mod target;
 mod timer;
 mod unit;

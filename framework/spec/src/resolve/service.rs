@@ -5,7 +5,7 @@ use super::{
     overrides::lay_over,
     routes,
     settings::{Settings, add_layers, layers},
-    target, text, texts,
+    site, target, text, texts,
     unit::Shared,
 };
 use crate::{
@@ -13,15 +13,13 @@ use crate::{
     document::{Document, Request},
     problem::Problem,
     problems::Problems,
-    service::{Domain, Expression, Located, Package, Piece, Service, StaticSite},
-    shape::{self, Checker, clip},
-    yaml::{Entry, Form, Node},
+    service::{Domain, Expression, Located, Package, Piece, Service},
+    shape::{self, Checker},
+    yaml::{Form, Node},
 };
 
 /// Old versions a deploy keeps.
 const KEEP: u32 = 5;
-/// Folder of `deployType: static` when `static` does not name one.
-const STATIC_DIR: &str = "public";
 
 /// Service-level keys that only some targets understand.
 const EXTRA: [&str; 14] = [
@@ -86,7 +84,7 @@ pub(crate) fn service(document: &Document, root: &Node, request: &Request<'_>, p
         },
         units,
         package: package(context, root),
-        static_site: static_site(context, root),
+        static_site: site::read(context, root),
         domain: domain(root),
         certificate_arn: custom_domain(root).and_then(|domain| text(domain, "certificateArn")),
         keep: provider
@@ -137,40 +135,6 @@ fn package(context: &mut Context<'_>, root: &Node) -> Package {
         }
     }
     package
-}
-
-fn static_site(context: &mut Context<'_>, root: &Node) -> Option<StaticSite> {
-    let deploys = deploy_type(context, root);
-    let Some(entry) = root.entry("static").filter(|entry| entry.value.form() == Form::Map) else {
-        let dir = deploys.map(|span| Located::at(STATIC_DIR.to_owned(), span))?;
-        return Some(StaticSite { dir, bucket: None, prefix: None, cdn: None });
-    };
-    let node = &entry.value;
-    let dir = text(node, "dir");
-    if dir.is_none() {
-        context.missing(entry, "dir", "add `dir:` with the folder of the files");
-    }
-    Some(StaticSite {
-        dir: dir?,
-        bucket: text(node, "bucket"),
-        prefix: text(node, "prefix").map(|text| text.value),
-        cdn: text(node, "cdn").map(|text| text.value),
-    })
-}
-
-/// The place of `deployType: static`; every other type is a Node framework.
-fn deploy_type(context: &mut Context<'_>, root: &Node) -> Option<crate::Span> {
-    let entry: &Entry = root.entry("deployType")?;
-    let kind = match entry.value.form() {
-        Form::Map => text(&entry.value, "type")?,
-        _ => Located::at(entry.value.text()?.to_owned(), entry.value.span.clone()),
-    };
-    if kind.value == "static" {
-        return kind.span;
-    }
-    let message = format!("`deployType: {}` is ignored: it deploys a Node framework", clip(&kind.value));
-    context.report(Problem::warning(codes::NODE_ONLY, message).help("write the app's routes as functions"), kind.span);
-    None
 }
 
 fn custom_domain(root: &Node) -> Option<&Node> {

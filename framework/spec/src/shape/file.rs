@@ -77,9 +77,9 @@ static STATIC: Table = Table {
     title: "static files",
     groups: &[&[
         required("dir", Shape::Text, "Folder, relative to the crate."),
-        key("bucket", Shape::Text, "Bucket the files go to."),
-        key("prefix", Shape::Text, "Begins every key in the bucket."),
-        key("cdn", Shape::Text, "Address the files are reachable at."),
+        key("bucket", Shape::Text, "Bucket the files go to; empty: they stay with the functions."),
+        key("prefix", Shape::Text, "Folder in the bucket that the service's own lies in."),
+        key("cdn", Shape::Text, "Address that has the bucket's objects below it, if not the bucket's own."),
     ]],
 };
 

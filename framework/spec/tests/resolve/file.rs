@@ -88,7 +88,7 @@ fn the_domain_is_automatic_unless_the_file_says_otherwise() {
 fn a_static_service_needs_no_functions() {
     let site = clean("service: s\ndeployType: static\n").static_site.unwrap_or_else(|| panic!("no site"));
     assert_eq!(site.dir.value, "public");
-    let site = clean("service: s\ndeployType: { type: static }\nstatic: { dir: web }\n").static_site;
+    let site = clean("service: s\ndeployType: { type: static }\nstatic: { dir: web, bucket: '' }\n").static_site;
     assert_eq!(site.map(|site| site.dir.value).as_deref(), Some("web"));
     assert!(clean("service: s\n").static_site.is_none());
 }
