@@ -52,6 +52,8 @@ pub const FOREIGN: &str = "FX0551";
 pub const NOT_CONFIRMED: &str = "FX0552";
 /// Traffic that cannot go where it was wanted.
 pub const TRAFFIC: &str = "FX0553";
+/// Warning: files that pages cannot load from where they were uploaded to.
+pub const ASSETS: &str = "FX0556";
 /// A service that is not deployed.
 pub const NOT_DEPLOYED: &str = "FX0554";
 /// Warning: a domain that is another copy's.

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use clap::Args;
 use fx_build::artifact::Document;
-use fx_deploy::{Canary, Options, Outcome};
+use fx_deploy::{Canary, Options, Outcome, Resource};
 use fx_provider::deploy::{Identity, Order};
 use fx_spec::Problem;
 
@@ -17,6 +17,7 @@ use crate::{
         rollout::Prepared,
         run::{self, Manner},
         session::{Destination, Session},
+        site::Published,
         target::{TargetArgs, word},
     },
     dev::console::Console,
@@ -109,13 +110,18 @@ impl DeployCommand {
 
     async fn prepare(&self, source: &Source, bars: &Bars, cancel: &fx_deploy::Cancel) -> Result<Prepared, Report> {
         let variables = Variables::of_process();
-        let environment = environment::evaluate(&source.document, &|name| variables.get(name))?;
+        let mut environment = environment::evaluate(&source.document, &|name| variables.get(name))?;
         let identity = &source.to.identity;
         let mut document = source.document.clone();
         let domain = identity.leave_domain(&mut document);
         let session = Session::open(&source.to, cancel).await?;
         let functions: Vec<String> = source.document.units.iter().map(|unit| identity.function(&unit.name)).collect();
         let releases = session.releases(&functions).await?;
+        let site = source.document.site.as_ref().map(|site| Published::of(&session, site, &source.folder));
+        let needs: Vec<_> = site.iter().map(|(_, resource)| resource.id().clone()).collect();
+        if let Some((published, _)) = &site {
+            published.tell(&mut environment);
+        }
         let order = Order {
             document: &document,
             folder: &source.folder,
@@ -123,9 +129,10 @@ impl DeployCommand {
             environment: &environment,
             releases: &releases,
             canary: self.canary,
+            needs: &needs,
         };
         let options = Options { force: self.force, prune: !self.no_prune };
-        let mut prepared = Prepared::order(session, &order, options, bars, cancel).await?;
+        let mut prepared = Prepared::order(session, &order, site, options, bars, cancel).await?;
         let makes_domains = source.to.provider.capabilities().keys.is_some_and(|keys| keys.domain);
         prepared.warnings.extend(domain.filter(|_| makes_domains).map(|domain| left_alone(&domain, identity)));
         Ok(prepared)

@@ -9,6 +9,7 @@ use crate::{
         rollout::Prepared,
         run::{self, Manner},
         session::Session,
+        site,
         target::{Target, TargetArgs},
     },
     output::{Output, Report},
@@ -18,7 +19,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "Example: fx remove --provider aws --stage staging
 
-Buckets, queues, databases and logs stay: they hold data.")]
+Buckets, queues, databases and logs stay: they hold data. Of a bucket, what `static` has uploaded goes.")]
 pub struct RemoveCommand {
     #[command(flatten)]
     target: TargetArgs,
@@ -26,6 +27,10 @@ pub struct RemoveCommand {
     /// Show what would go, and remove nothing.
     #[arg(long)]
     dry_run: bool,
+
+    /// Leave in the bucket what `static` has uploaded: pages that somebody has open go on working.
+    #[arg(long)]
+    keep_assets: bool,
 
     /// Do not ask.
     #[arg(short, long)]
@@ -46,22 +51,26 @@ impl RemoveCommand {
         run::block_on(async |cancel| {
             let bars = Bars::new(*output);
             let prepared = run::each(targets, async |target| {
-                let prepared = prepare(&target, &bars, cancel).await;
+                let prepared = self.prepare(&target, &bars, cancel).await;
                 bars.clear();
                 prepared
             })
             .await;
             let again = |prepared: &Prepared, _: &Outcome| {
                 let provider = prepared.session.provider.capabilities().name;
-                vec![format!("fx remove{}", self.target.typed(Some(provider)))]
+                let keep = if self.keep_assets { " --keep-assets" } else { "" };
+                vec![format!("fx remove{}{keep}", self.target.typed(Some(provider)))]
             };
             run::all(prepared, &Report::default(), &again, &manner, output, cancel).await
         })?
     }
-}
 
-async fn prepare(target: &Target, bars: &Bars, cancel: &Cancel) -> Result<Prepared, Report> {
-    let session = Session::open(&target.to, cancel).await?;
-    let owned = session.owned().await?;
-    Prepared::new(session, Vec::new(), owned, Options::default(), bars, cancel).await
+    async fn prepare(&self, target: &Target, bars: &Bars, cancel: &Cancel) -> Result<Prepared, Report> {
+        let session = Session::open(&target.to, cancel).await?;
+        let mut owned = session.owned().await?;
+        if !self.keep_assets {
+            owned.extend(site::left(&session, &target.service).await?);
+        }
+        Prepared::new(session, Vec::new(), owned, Options::default(), bars, cancel).await
+    }
 }

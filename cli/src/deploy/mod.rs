@@ -10,6 +10,7 @@
 //! | how far it is | [`bars`] |
 //! | the result for people and programs | [`result`] |
 //! | one request to what was deployed | [`smoke`] |
+//! | files that browsers load from a bucket | [`site`] |
 //! | traffic between versions that are there | [`traffic`] |
 //! | stopping it, and going on later | [`run`] |
 
@@ -20,6 +21,7 @@ pub mod result;
 pub mod rollout;
 pub mod run;
 pub mod session;
+pub mod site;
 pub mod smoke;
 pub mod table;
 pub mod target;

@@ -1,11 +1,19 @@
 //! What came of it, for people and for programs.
 
 use fx_deploy::{Action, Cancel, Outcome, Plan, ResourceId};
-use fx_provider::deploy::{Address, Identity, Place};
+use fx_provider::{
+    deploy::{Address, Identity, Place},
+    site::Look,
+};
 use fx_spec::Problem;
 use serde::Serialize;
 
-use super::{session, smoke::Smoke, table};
+use super::{
+    session,
+    site::{self, Published},
+    smoke::Smoke,
+    table,
+};
 use crate::output::{Output, Report, Table};
 
 /// What came of one platform's plan.
@@ -39,6 +47,9 @@ pub struct Ended {
     /// What the first of these addresses answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     smoke: Option<Smoke>,
+    /// What a browser gets of the files that pages load from a bucket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assets: Option<Look>,
     /// How to go on.
     #[serde(skip_serializing_if = "Vec::is_empty", rename = "continue")]
     go_on: Vec<String>,
@@ -76,6 +87,7 @@ impl Ended {
             left: Vec::new(),
             addresses: session.platform.addresses(prepared.known()),
             smoke: None,
+            assets: None,
             go_on: Vec::new(),
         }
     }
@@ -94,10 +106,9 @@ impl Ended {
         Self {
             state,
             done: outcome.done.iter().map(|change| change.resource.clone()).collect(),
-            fresh: outcome
-                .done
-                .iter()
-                .any(|change| change.action == Action::Create && matches!(change.resource.kind, "function" | "url" | "api")),
+            fresh: outcome.done.iter().any(|change| {
+                change.action == Action::Create && matches!(change.resource.kind, "function" | "url" | "api")
+            }),
             failed: failed.collect(),
             left: outcome.left.iter().map(|change| change.resource.clone()).collect(),
             addresses: prepared.session.platform.addresses(&outcome.known),
@@ -112,6 +123,18 @@ impl Ended {
             self.smoke =
                 Some(Smoke::test(&format!("{}/", address.url.trim_end_matches('/')), self.fresh, cancel).await);
         }
+    }
+
+    /// Asks for one of the uploaded files as a page of the service would.
+    pub async fn look(&mut self, site: &Published) {
+        if let (State::Done, Some(address)) = (self.state, self.addresses.first()) {
+            self.assets = site.look(address.url.trim_end_matches('/')).await;
+        }
+    }
+
+    /// What the user should know now that it is done.
+    pub fn warning(&self) -> Option<Problem> {
+        self.assets.as_ref().and_then(site::warning)
     }
 
     /// Whether the command has done what it was asked.
@@ -153,6 +176,14 @@ impl Ended {
         }
         if let Some(smoke) = &self.smoke {
             output.line(format_args!("  {smoke}"));
+        }
+        if let Some(Look { url, status: Some(status), problem: None, .. }) = &self.assets {
+            output.line(format_args!("  GET {url} from another site → {status}"));
+        }
+        let mut warnings = Report::default();
+        warnings.extend(self.warning());
+        if !output.is_json() {
+            output.report(&warnings);
         }
     }
 

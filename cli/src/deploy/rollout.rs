@@ -4,12 +4,13 @@ use fx_deploy::{
     Cancel, Fields, Foreign, Known, Marker, Options, Outcome, Patience, Plan, Resource, ResourceId, Route, apply,
     observe, plan,
 };
-use fx_provider::deploy::Order;
+use fx_provider::{deploy::Order, site::Site};
 use fx_spec::Problem;
 
 use super::{
     bars::Bars,
     session::{Session, cloud, failed},
+    site::Published,
 };
 use crate::{codes, output::Report};
 
@@ -22,20 +23,27 @@ pub struct Prepared {
     pub plan: Plan,
     /// What the user should know before it does.
     pub warnings: Report,
+    /// Files that its pages load from a bucket.
+    pub site: Option<Published>,
     resources: Vec<Box<dyn Resource>>,
     known: Known,
 }
 
 impl Prepared {
-    /// Everything an order needs, and what of the service it does not name any more.
+    /// Everything an order needs, the files of its site first, and what of the service it does not name any more.
     pub async fn order(
         session: Session,
         order: &Order<'_>,
+        site: Option<(Published, Site)>,
         options: Options,
         bars: &Bars,
         cancel: &Cancel,
     ) -> Result<Self, Report> {
-        let wanted = session.platform.resources(order).map_err(|error| cloud(&error))?;
+        let mut wanted = session.platform.resources(order).map_err(|error| cloud(&error))?;
+        let (published, site) = site.unzip();
+        if let Some(site) = site {
+            wanted.insert(0, Box::new(site));
+        }
         let mut surplus = session.owned().await?;
         for (function, release) in order.releases {
             let Some(marker) = marker(&wanted, function) else { continue };
@@ -43,7 +51,8 @@ impl Prepared {
             let old = release.surplus(&route, order.document.keep);
             surplus.extend(old.into_iter().map(|version| session.platform.version(function, &version.number)));
         }
-        Self::new(session, wanted, surplus, options, bars, cancel).await
+        let prepared = Self::new(session, wanted, surplus, options, bars, cancel).await?;
+        Ok(Self { site: published, ..prepared })
     }
 
     /// These resources, and not those.
@@ -61,7 +70,7 @@ impl Prepared {
         let observed = observed?;
         let plan = plan(&wanted, &surplus, &observed, options).map_err(|foreign| refused(&foreign))?;
         let resources = wanted.into_iter().chain(surplus).collect();
-        Ok(Self { session, plan, warnings: Report::default(), resources, known: observed.known })
+        Ok(Self { session, plan, warnings: Report::default(), site: None, resources, known: observed.known })
     }
 
     /// Makes it happen.

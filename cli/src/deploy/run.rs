@@ -110,6 +110,10 @@ pub async fn all(
             if manner.smoke {
                 ended.smoke(cancel).await;
             }
+            if let Some(site) = &prepared.site {
+                ended.look(site).await;
+                warnings.extend(ended.warning());
+            }
             ended.show(output);
         }
     }

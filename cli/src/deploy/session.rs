@@ -99,6 +99,11 @@ impl Session {
         patiently(&self.cancel, || self.platform.logs(function, since)).await.map_err(|error| cloud(&error))
     }
 
+    /// What stops it.
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
     /// Everything of the service that exists.
     pub async fn owned(&self) -> Result<Vec<Box<dyn Resource>>, Report> {
         patiently(&self.cancel, || self.platform.owned(&self.identity)).await.map_err(|error| cloud(&error))
@@ -106,7 +111,7 @@ impl Session {
 }
 
 /// Asks again while the platform is busy, and the user has not had enough.
-async fn patiently<'a, T>(cancel: &Cancel, ask: impl Fn() -> Pending<'a, T>) -> Result<T, CloudError> {
+pub async fn patiently<'a, T>(cancel: &Cancel, ask: impl Fn() -> Pending<'a, T>) -> Result<T, CloudError> {
     insist(&Patience::default(), cancel, ask).await
 }
 

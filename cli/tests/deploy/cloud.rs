@@ -1,6 +1,7 @@
 //! A platform, a project, and the command between them.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     process::Command,
     sync::{Mutex, OnceLock, PoisonError},
@@ -19,6 +20,12 @@ pub const PLANTED: &str = "planted-0f8e6c2b";
 pub enum Platform {
     Aliyun(fx_aliyun_stub::Stub),
     Tencent(fx_tencent_stub::Stub),
+}
+
+/// What is said about an object.
+pub struct Object {
+    pub content_type: String,
+    pub cache_control: String,
 }
 
 /// A project beside a platform.
@@ -170,6 +177,72 @@ impl Cloud {
         match &self.platform {
             Platform::Aliyun(stub) => stub.world().fail(action, [fx_aliyun_stub::Fault::Denied]),
             Platform::Tencent(stub) => stub.world().fail(action, [fx_tencent_stub::Fault::Denied]),
+        }
+    }
+
+    /// Makes a bucket, or changes who may use it.
+    pub fn add_bucket(&self, name: &str, open: bool, cors: bool) {
+        match &self.platform {
+            Platform::Aliyun(stub) => {
+                let mut world = stub.world();
+                let bucket = world.buckets.entry(name.to_owned()).or_default();
+                (bucket.open, bucket.cors) = (open, cors);
+            }
+            Platform::Tencent(stub) => {
+                let mut world = stub.world();
+                let bucket = world.buckets.entry(name.to_owned()).or_default();
+                (bucket.open, bucket.cors) = (open, cors);
+            }
+        }
+    }
+
+    /// Puts an object there that fx has not made.
+    pub fn put(&self, bucket: &str, key: &str) {
+        match &self.platform {
+            Platform::Aliyun(stub) => {
+                stub.world()
+                    .buckets
+                    .entry(bucket.to_owned())
+                    .or_default()
+                    .objects
+                    .insert(key.to_owned(), Default::default());
+            }
+            Platform::Tencent(stub) => {
+                let key = format!("/{key}");
+                stub.world().buckets.entry(bucket.to_owned()).or_default().objects.insert(key, Default::default());
+            }
+        }
+    }
+
+    /// The objects of a bucket.
+    pub fn objects(&self, bucket: &str) -> BTreeMap<String, Object> {
+        match &self.platform {
+            Platform::Aliyun(stub) => {
+                let objects = stub.world().buckets.get(bucket).cloned().unwrap_or_default().objects.into_iter();
+                objects
+                    .map(|(key, object)| {
+                        let (content_type, cache_control) = (object.content_type, object.cache_control);
+                        (key, Object { content_type, cache_control })
+                    })
+                    .collect()
+            }
+            Platform::Tencent(stub) => {
+                let objects = stub.world().buckets.get(bucket).cloned().unwrap_or_default().objects.into_iter();
+                objects
+                    .map(|(key, object)| {
+                        let (content_type, cache_control) = (object.content_type, object.cache_control);
+                        (key.trim_start_matches('/').to_owned(), Object { content_type, cache_control })
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    /// The next call of this name is done, and its answer gets lost.
+    pub fn lose(&self, action: &str) {
+        match &self.platform {
+            Platform::Aliyun(stub) => stub.world().fail(action, [fx_aliyun_stub::Fault::ResetAfter]),
+            Platform::Tencent(stub) => stub.world().fail(action, [fx_tencent_stub::Fault::ResetAfter]),
         }
     }
 

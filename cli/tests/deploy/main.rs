@@ -7,4 +7,5 @@ mod support;
 
 mod care;
 mod cloud;
+mod site;
 mod verbs;

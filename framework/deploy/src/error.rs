@@ -98,6 +98,13 @@ impl CloudError {
         self
     }
 
+    /// The same as another kind, where that says what it means here.
+    #[must_use]
+    pub fn of_kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
     /// Its kind.
     pub fn kind(&self) -> Kind {
         self.kind

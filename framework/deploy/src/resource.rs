@@ -144,6 +144,11 @@ pub trait Resource: Send + Sync {
     /// Takes it away. That it is gone already is no failure.
     fn delete<'a>(&'a self, known: &'a Known) -> Pending<'a, ()>;
 
+    /// How far a call that is under way has come, in words: asked now and then while it is. `None`: there is nothing to say.
+    fn doing(&self) -> Option<String> {
+        None
+    }
+
     /// Whether it can be worked with: asked before a change and after it, until it is.
     fn ready<'a>(&'a self, known: &'a Known) -> Pending<'a, Readiness> {
         let _ = known;

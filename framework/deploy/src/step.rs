@@ -3,12 +3,18 @@
 //! A call that fails in a way that passes is not simply made again: its answer may have been lost after it had done its work. The
 //! resource is read first, and what is still missing is done.
 
+use std::time::Duration;
+
 use crate::{
-    Action, Actual, Change, CloudError, FieldChange, Kind, Known, Outputs, Owner, Progress, Readiness, Resource,
+    Action, Actual, Change, CloudError, FieldChange, Kind, Known, Outputs, Owner, Pending, Progress, Readiness,
+    Resource,
     observe::read,
     plan::change,
     retry::{Clock, Pauses},
 };
+
+/// Between two looks at how far a call has come.
+const LOOK: Duration = Duration::from_millis(300);
 
 pub(crate) struct Step<'a> {
     pub resource: &'a dyn Resource,
@@ -78,10 +84,10 @@ impl Step<'_> {
                 self.until(When::ToBeChanged, self.known).await?;
             }
             let result = match call {
-                Call::Create => self.resource.create(self.known).await,
-                Call::Update(changes) => self.resource.update(&changes, self.known).await,
+                Call::Create => self.watched(self.resource.create(self.known)).await,
+                Call::Update(changes) => self.watched(self.resource.update(&changes, self.known)).await,
                 Call::Replace => match self.delete().await {
-                    Ok(()) => self.resource.create(self.known).await,
+                    Ok(()) => self.watched(self.resource.create(self.known)).await,
                     Err(error) => return Err(error),
                 },
                 Call::Done(outputs) => return Ok(outputs),
@@ -98,6 +104,21 @@ impl Step<'_> {
             pauses.after(error, self.resource.id(), self.progress).await?;
             let actual = read(self.resource, self.known, self.clock, self.progress).await?;
             call = self.still_missing(planned, actual)?;
+        }
+    }
+
+    /// Tells how far a call has come while it takes its time.
+    async fn watched<T>(&self, mut call: Pending<'_, T>) -> Result<T, CloudError> {
+        loop {
+            tokio::select! {
+                biased;
+                result = &mut call => return result,
+                () = tokio::time::sleep(LOOK) => {
+                    if let Some(state) = self.resource.doing() {
+                        self.progress.waiting(self.resource.id(), &state);
+                    }
+                }
+            }
         }
     }
 

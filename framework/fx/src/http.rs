@@ -6,6 +6,7 @@
 //! | `FX_CONTROL` | address of the control listener, where `fx invoke` sends events | none |
 //! | `FX_DRAIN_SECONDS` | how long open requests get after SIGTERM | 10 |
 //! | `FX_ASSETS` | folder of the files named by `package.include` | the executable's |
+//! | `FX_ASSETS_URL` | address of the files that `static` has uploaded: [`page`](crate::page) | none: they are in the folder |
 //! | `FX_LOG` | how much is logged: `info`, `debug,my_crate::db=trace`, `off` | `info` |
 //! | `FX_BLOCKING_THREADS` | size of the pool behind [`blocking`](crate::blocking) | two per processor, at least 4 |
 //! | `FX_REGION` | what [`Context::region`](crate::Context::region) says | none |

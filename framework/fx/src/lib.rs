@@ -11,7 +11,7 @@ pub mod tencent;
 pub mod __private;
 
 pub use axum;
-pub use fx_runtime::{App, Context, Env, Error, Result, assets, blocking, event};
+pub use fx_runtime::{App, Context, Env, Error, Result, assets, assets_url, blocking, event, page};
 pub use jiff;
 pub use tracing;
 

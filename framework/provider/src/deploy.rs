@@ -1,11 +1,13 @@
 //! Deploying to a target: what a platform hands to the engine.
 
-use std::{collections::BTreeMap, path::Path, time::SystemTime};
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::SystemTime};
 
 use fx_build::artifact::document::{Document, UnitArtifact};
-use fx_deploy::{Canary, CloudError, Known, Pending, Release, Resource, Route, Value};
+use fx_deploy::{Canary, CloudError, Known, Pending, Release, Resource, ResourceId, Route, Value};
 use fx_spec::Service;
 use serde::Serialize;
+
+use crate::site::Bucket;
 
 /// How a target is deployed to.
 pub trait Deploy: Sync {
@@ -92,6 +94,8 @@ pub struct Order<'a> {
     pub releases: &'a BTreeMap<String, Release>,
     /// The share of requests that new versions get; `None`: all.
     pub canary: Option<Canary>,
+    /// What must be there before any function is changed.
+    pub needs: &'a [ResourceId],
 }
 
 impl Order<'_> {
@@ -122,6 +126,9 @@ pub trait Platform: Send + Sync {
 
     /// A published version, as a resource that can be deleted.
     fn version(&self, function: &str, number: &str) -> Box<dyn Resource>;
+
+    /// A bucket of this name, for files that browsers load. Nothing is called.
+    fn bucket(&self, name: &str) -> Arc<dyn Bucket>;
 
     /// Where the service answers, from what is known of its resources.
     fn addresses(&self, known: &Known) -> Vec<Address>;

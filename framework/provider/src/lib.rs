@@ -8,6 +8,7 @@
 //! | the trait | [`Provider`] |
 //! | what goes into a zip, and the platform's own description of it | [`Package`] |
 //! | deploying to it | [`deploy`] |
+//! | the files of a site in its buckets | [`site`] |
 //! | the platform's side of the conversation, on this machine | [`emulator`] |
 //! | the target that every machine has | [`LOCAL`] |
 //! | the suite that all targets' tests run | `testing` (feature of the same name) |
@@ -16,6 +17,7 @@ pub mod deploy;
 pub mod emulator;
 mod local;
 mod package;
+pub mod site;
 #[cfg(feature = "testing")]
 pub mod testing;
 

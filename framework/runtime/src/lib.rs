@@ -37,7 +37,7 @@ pub mod service;
 pub mod unit;
 
 pub use app::App;
-pub use assets::assets;
+pub use assets::{assets, assets_url, page};
 pub use blocking::blocking;
 pub use context::Context;
 pub use env::Env;

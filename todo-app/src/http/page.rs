@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 #[func("index.handler")]
 pub async fn index(uri: Uri, headers: HeaderMap) -> Result<Response> {
     let path = uri.path().to_owned();
-    let file = fx::blocking(move || read(&fx::assets().join("public"), &path)).await??;
+    let file =
+        fx::blocking(move || read(&fx::assets().join("public"), || fx::page("public/index.html"), &path)).await??;
     let Some(file) = file else { return Err(Error::not_found("there is no such file")) };
     // The browser may keep a file, but asks whether it is still the same: names do not change with their contents.
     let known = [(header::ETAG, file.etag.as_str()), (header::CACHE_CONTROL, "no-cache")];
@@ -31,6 +32,9 @@ pub async fn missing() -> Error {
     Error::not_found("there is no such endpoint")
 }
 
+/// Where its files were uploaded, it loads them from there.
+const PAGE: &str = "index.html";
+
 struct File {
     content_type: &'static str,
     etag: String,
@@ -38,14 +42,14 @@ struct File {
 }
 
 /// The file that answers a path; `None`: it names a file that does not exist.
-fn read(public: &FilePath, path: &str) -> io::Result<Option<File>> {
+fn read(public: &FilePath, page: impl Fn() -> io::Result<Vec<u8>>, path: &str) -> io::Result<Option<File>> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let (wanted, is_file) = match inside(public, path) {
-        Some(wanted) if name.contains('.') => (wanted, true),
+        Some(wanted) if name.contains('.') && name != PAGE => (wanted, true),
         // No file of ours has a name without a dot, or a strange one.
-        _ => (public.join("index.html"), false),
+        _ => (public.join(PAGE), false),
     };
-    match std::fs::read(&wanted) {
+    match if is_file { std::fs::read(&wanted) } else { page() } {
         Ok(bytes) => {
             let etag = format!("\"{:.32}\"", hex(&Sha256::digest(&bytes)));
             Ok(Some(File { content_type: content_type(&wanted), etag, bytes }))
@@ -124,7 +128,8 @@ mod tests {
     fn files_are_files_and_the_rest_is_the_page() {
         let folder = public();
         let public = folder.path().join("public");
-        let kind = |path| read(&public, path).unwrap().map(|file| file.content_type);
+        let page = || std::fs::read(public.join(PAGE));
+        let kind = |path| read(&public, page, path).unwrap().map(|file| file.content_type);
         assert_eq!(kind("/app/main.js"), Some("text/javascript; charset=utf-8"));
         for page in [
             "/",
@@ -149,7 +154,8 @@ mod tests {
     fn a_tag_changes_with_the_contents_only() {
         let folder = public();
         let public = folder.path().join("public");
-        let tag = || read(&public, "/app/main.js").unwrap().unwrap().etag;
+        let page = || Ok(Vec::new());
+        let tag = || read(&public, page, "/app/main.js").unwrap().unwrap().etag;
         let first = tag();
         assert_eq!(first.len(), 34);
         assert_eq!(tag(), first);

@@ -42,7 +42,15 @@ pub async fn planned(
         let values = unit.environment.iter().map(|(name, text)| (name.clone(), Value::secret(text.clone())));
         environment.insert(unit.name.clone(), values.collect());
     }
-    let order = Order { document, folder, identity: &identity, environment: &environment, releases: &releases, canary };
+    let order = Order {
+        document,
+        folder,
+        identity: &identity,
+        environment: &environment,
+        releases: &releases,
+        canary,
+        needs: &[],
+    };
     let wanted = platform.resources(&order).map_err(Stopped::Refused)?;
     let mut surplus = platform.owned(&identity).await.map_err(Stopped::Refused)?;
     surplus.retain(|resource| wanted.iter().all(|wanted| wanted.id() != resource.id()));

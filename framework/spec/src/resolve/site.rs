@@ -103,9 +103,13 @@ mod tests {
     fn what_goes_into_addresses_and_pages_is_harmless_there() {
         assert!(is_bucket("site-1250000000") && is_bucket("my.site") && !is_bucket("site/evil.example"));
         assert!(!is_bucket("Site") && !is_bucket("-site") && !is_bucket("a..b") && !is_bucket("a@b"));
-        assert!(is_prefix("v1/") && is_prefix("/web/v1") && !is_prefix("../up") && !is_prefix("a b") && !is_prefix("a//b"));
+        assert!(
+            is_prefix("v1/") && is_prefix("/web/v1") && !is_prefix("../up") && !is_prefix("a b") && !is_prefix("a//b")
+        );
         assert!(is_address("https://cdn.example.com/web") && is_address("http://127.0.0.1:8080"));
-        for wrong in ["cdn.example.com", "https://", "https://a b", "https://a;script-src *", "https://a\"><b", "ftp://a"] {
+        for wrong in
+            ["cdn.example.com", "https://", "https://a b", "https://a;script-src *", "https://a\"><b", "ftp://a"]
+        {
             assert!(!is_address(wrong), "{wrong}");
         }
     }

@@ -229,8 +229,9 @@ fn unpack(body: &mut Map<String, Value>, world: &World) -> std::result::Result<O
     }
     let zip = match stored {
         true => {
-            let object = world.buckets.get(text("ossBucketName")).and_then(|bucket| bucket.get(text("ossObjectName")));
-            object.cloned().ok_or_else(|| Refusal::argument("there is no such object"))?
+            let object =
+                world.buckets.get(text("ossBucketName")).and_then(|bucket| bucket.objects.get(text("ossObjectName")));
+            object.map(|object| object.bytes.clone()).ok_or_else(|| Refusal::argument("there is no such object"))?
         }
         false => STANDARD.decode(text("zipFile")).map_err(|_| Refusal::argument("zipFile is not base64"))?,
     };

@@ -30,6 +30,7 @@ mod visits;
 mod world;
 
 pub use answer::Refusal;
+pub use oss::{Bucket, Object};
 pub use server::{Recorded, Stub};
 pub use visits::{Deployed, Failed, Runner, Running};
 pub use world::{Fault, World};

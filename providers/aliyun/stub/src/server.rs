@@ -158,12 +158,9 @@ impl Shared {
         let body = body.to_bytes();
         let number = lock(&self.calls).len() + 1;
         let request = format!("stub-request-{number}");
-        if oss::is_meant(&head) {
-            let result = oss::put(&head, &body, &mut self.world());
-            let path = head.uri.path().trim_start_matches('/').to_owned();
-            let action = if path.ends_with('/') { "PutBucket" } else { "PutObject" };
-            self.record(action, result.as_ref().err(), Recorded { path, writes: true, ..Recorded::default() });
-            return Ok(oss::response(result, &request));
+        let is_meant = oss::is_meant(&head, &self.world());
+        if is_meant {
+            return self.store(&head, &body, &request);
         }
         if head.uri.path().starts_with("/logstores/") {
             let result = logs::get(&head, &self.world());
@@ -260,6 +257,25 @@ impl Shared {
             "ListCustomDomains" => domains::list(world, call),
             "DeleteCustomDomain" => domains::delete(world, call),
             other => Err(Refusal::new(400, "PathNotSupported", format!("{other} is not supported"))),
+        }
+    }
+
+    /// A call of the object store.
+    fn store(&self, head: &Parts, body: &Bytes, request: &str) -> Answered {
+        let oss::Asked { action, writes, path } = oss::asked(head);
+        let fault = self.world().next_fault(action);
+        let result = match fault {
+            Some(Fault::ResetBefore) => return Err(Cut),
+            Some(Fault::Denied) => Err(Refusal::new(403, "AccessDenied", "the caller is not authorized to do this")),
+            Some(Fault::Throttled) => Err(Refusal::new(429, "Throttling", "too many requests")),
+            Some(Fault::Unavailable) => Err(Refusal::new(503, "ServiceUnavailable", "try again")),
+            _ => oss::call(head, body, &mut self.world(), request),
+        };
+        self.record(action, result.as_ref().err(), Recorded { path, writes, ..Recorded::default() });
+        match (fault, result) {
+            (Some(Fault::ResetAfter), _) => Err(Cut),
+            (_, Ok(response)) => Ok(response),
+            (_, Err(refusal)) => Ok(oss::refused(&refusal, request)),
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
-use crate::{answer::Refusal, visits::Deployed};
+use crate::{answer::Refusal, oss::Bucket, visits::Deployed};
 
 /// How a call goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,8 @@ pub struct World {
     pub(crate) domains: BTreeMap<String, Value>,
     /// Lines by logstore, as they are answered; all projects are one.
     pub(crate) logs: BTreeMap<String, Vec<Value>>,
-    /// Objects by bucket and name.
-    pub(crate) buckets: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
+    /// Buckets by name.
+    pub buckets: BTreeMap<String, Bucket>,
     pub(crate) nonces: BTreeSet<String>,
     pub(crate) faults: BTreeMap<String, Vec<Fault>>,
     /// How often a function says that it is not ready after a change.

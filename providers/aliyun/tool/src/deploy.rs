@@ -5,18 +5,21 @@
 mod logs;
 mod policy;
 
-use std::time::SystemTime;
+use std::{sync::Arc, time::SystemTime};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_build::artifact::document::UnitArtifact;
 use fx_deploy::{CloudError, Kind, Known, Pending, Release, Resource, Route};
-use fx_provider::deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform};
+use fx_provider::{
+    deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
+    site::Bucket,
+};
 use fx_spec::Service;
 use http::Method;
 use serde_json::Value as Json;
 
 use crate::{
-    api::{Api, Call},
+    api::{Api, Call, Store},
     package::triggers,
     resources::{
         ALIAS, Alias, Domain, Function, Limit, OldVersion, Trigger, Version, find_functions, found_limits,
@@ -116,6 +119,10 @@ impl Platform for Aliyun {
 
     fn version(&self, function: &str, number: &str) -> Box<dyn Resource> {
         Box::new(OldVersion::of(&self.api, function, number))
+    }
+
+    fn bucket(&self, name: &str) -> Arc<dyn Bucket> {
+        Arc::new(Store::new(&self.api, name))
     }
 
     fn addresses(&self, known: &Known) -> Vec<Address> {

@@ -3,20 +3,28 @@
 //! All requests and events come through the alias `live`, which points at a numbered version. Whose a function or role is says its tag
 //! `fx`, whose a schedule is its description.
 
+mod files;
 mod policy;
 mod triggers;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use aws_sdk_lambda::operation::RequestId;
 use aws_sdk_lambda::{primitives::Blob, types::LogType};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_deploy::{CloudError, Known, Pending, Pick, Release, Resource, ResourceId, Route};
-use fx_provider::deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform};
+use fx_provider::{
+    deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
+    site::Bucket,
+};
 use fx_spec::Service;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use self::files::Files;
 use crate::{
     api::{Api, Call, failure},
     resources::{
@@ -64,6 +72,7 @@ impl Platform for Aws {
                     needs
                 }
             };
+            let needs = needs.into_iter().chain(order.needs.iter().cloned()).collect();
             let function = Function::of(&self.api, order, unit, &role, needs)?;
             let version = Version::of(&self.api, &function);
             let route = Route::deploy(version.marker(), order.releases.get(name), order.canary);
@@ -95,6 +104,10 @@ impl Platform for Aws {
 
     fn version(&self, function: &str, number: &str) -> Box<dyn Resource> {
         Box::new(OldVersion::of(&self.api, function, number))
+    }
+
+    fn bucket(&self, name: &str) -> Arc<dyn Bucket> {
+        Arc::new(Files { api: self.api.clone(), name: name.to_owned() })
     }
 
     fn addresses(&self, known: &Known) -> Vec<Address> {

@@ -169,9 +169,9 @@ fn zip(world: &World, body: &Map<String, Value>) -> Result<Arc<Vec<u8>>> {
     let bytes = match text(body, "CodeSource") {
         Some("Cos") => {
             let (bucket, path) = (part("CosBucketName"), part("CosObjectName"));
-            let object = world.buckets.get(&format!("{bucket}-{APP_ID}")).and_then(|objects| objects.get(path));
+            let object = world.buckets.get(&format!("{bucket}-{APP_ID}")).and_then(|bucket| bucket.objects.get(path));
             object
-                .cloned()
+                .map(|object| object.bytes.clone())
                 .ok_or_else(|| Refusal::new("ResourceNotFound.CosObject", format!("no {path} in {bucket}")))?
         }
         Some("ZipFile") | None => STANDARD

@@ -24,6 +24,7 @@ mod triggers;
 mod visits;
 mod world;
 
+pub use cos::{Bucket, Object};
 pub use server::{Recorded, Stub};
 pub use visits::{Deployed, Failed, Runner, Running};
 pub use world::{Fault, World};

@@ -154,6 +154,9 @@ impl Shared {
         if let Some(bucket) = cos::bucket(&head) {
             return self.store(&bucket, &head, &body);
         }
+        if let Some(response) = cos::read(&self.world(), &head) {
+            return Ok(response);
+        }
         let request = format!("stub-request-{}", lock(&self.calls).len() + 1);
         let named = head.headers.get("x-tc-action").and_then(|name| name.to_str().ok()).unwrap_or_default().to_owned();
         let (action, members) = match self.checked(&named, &head, &body) {

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use crate::{answer::Refusal, visits::Deployed};
+use crate::{answer::Refusal, cos::Bucket, visits::Deployed};
 
 /// How a call goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +47,8 @@ pub struct World {
     pub(crate) clock: i64,
     /// The only calls that the key may make, `scf:GetFunction`; `None`: all.
     pub(crate) allowed: Option<BTreeSet<String>>,
-    /// Objects by bucket and path.
-    pub(crate) buckets: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
+    /// Buckets by name.
+    pub buckets: BTreeMap<String, Bucket>,
 }
 
 impl Default for World {
@@ -150,8 +150,10 @@ impl World {
 
     /// All objects, by bucket and path: `bucket/path`.
     pub fn objects(&self) -> Vec<String> {
-        let objects =
-            self.buckets.iter().flat_map(|(bucket, objects)| objects.keys().map(move |path| format!("{bucket}{path}")));
+        let objects = self
+            .buckets
+            .iter()
+            .flat_map(|(name, bucket)| bucket.objects.keys().map(move |path| format!("{name}{path}")));
         objects.collect()
     }
 

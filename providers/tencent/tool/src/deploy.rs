@@ -3,6 +3,7 @@
 //! All requests and events come through `$DEFAULT`, the alias that every function has, which points at a numbered version. Whose a
 //! function is says its tag `fx`.
 
+mod files;
 mod policy;
 mod triggers;
 
@@ -10,10 +11,14 @@ use std::{sync::Arc, time::SystemTime};
 
 use fx_build::artifact::document::UnitArtifact;
 use fx_deploy::{CloudError, Kind, Known, Marker, Pending, Release, Released, Resource, Route};
-use fx_provider::deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform};
+use fx_provider::{
+    deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
+    site::Bucket,
+};
 use fx_spec::Service;
 use jiff::{SignedDuration, Timestamp};
 
+use self::files::Files;
 use crate::{
     LIMITS,
     api::{Api, LATEST, Scf},
@@ -73,7 +78,7 @@ impl Platform for Tencent {
             fits(unit)?;
             let settings = desired(order.document, unit, order.environment_of(unit));
             let code = Code { file: order.folder.join(&unit.file), sha256: unit.sha256.clone() };
-            let function = Function::wanted(&self.scf, name, &mark, code, settings);
+            let function = Function::wanted(&self.scf, name, &mark, code, settings, order.needs);
             let frozen = behaviour(function.desired());
             let marker = Marker::of(&frozen);
             let route = Route::deploy(&marker, order.releases.get(name), order.canary);
@@ -118,6 +123,10 @@ impl Platform for Tencent {
 
     fn version(&self, function: &str, number: &str) -> Box<dyn Resource> {
         Box::new(OldVersion::new(&self.scf, function, number))
+    }
+
+    fn bucket(&self, name: &str) -> Arc<dyn Bucket> {
+        Arc::new(Files { scf: self.scf.clone(), name: name.to_owned() })
     }
 
     fn addresses(&self, known: &Known) -> Vec<Address> {

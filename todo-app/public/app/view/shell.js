@@ -52,7 +52,7 @@ export class Shell {
       el(
         "div",
         { class: "header-inner" },
-        el("a", { class: "brand", href: user ? "/list" : "/user/login" }, el("img", { src: "/icons/favicon.svg", alt: "", width: 28, height: 28 }), el("span", { text: t("app.name") })),
+        el("a", { class: "brand", href: user ? "/list" : "/user/login" }, el("img", { src: new URL("../../icons/favicon.svg", import.meta.url).href, alt: "", width: 28, height: 28 }), el("span", { text: t("app.name") })),
         user && !account && this.#navigation(view),
         el("div", { class: "header-end" }, ...this.#account(user, account)),
       ),

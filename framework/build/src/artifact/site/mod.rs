@@ -106,7 +106,8 @@ pub fn check(service: &Service, source: &SourceFile) -> Option<Problem> {
         // Whatever else is wrong is told when it is packed.
         _ => return None,
     };
-    let problem = problem.help("name the folder that has the files, relative to the crate; build it first if a tool makes it");
+    let problem =
+        problem.help("name the folder that has the files, relative to the crate; build it first if a tool makes it");
     Some(match &site.dir.span {
         Some(span) => problem.at(source, span.clone()),
         None => problem,
@@ -120,7 +121,12 @@ fn folder(site: &StaticSite) -> Result<String, ArtifactError> {
         match part {
             Component::CurDir => {}
             Component::Normal(name) => parts.extend(name.to_str()),
-            _ => return Err(ArtifactError::NoSite { dir: site.dir.value.clone(), reason: "is not inside of the crate" }),
+            _ => {
+                return Err(ArtifactError::NoSite {
+                    dir: site.dir.value.clone(),
+                    reason: "is not inside of the crate",
+                });
+            }
         }
     }
     Ok(parts.join("/"))

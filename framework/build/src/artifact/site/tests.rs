@@ -48,7 +48,10 @@ fn what_a_browser_loads_is_found_and_nothing_else() {
         ("app.css", "@import 'more/b.css'; i { background: url( \"/icons/a.svg\" ) } b { background: url(none.svg) }"),
         ("more/b.css", "i { background: url(../icons/a.svg#top), url(data:image/png;base64,AA) }"),
         ("icons/a.svg", "<svg/>"),
-        ("app/main.js", "import{x}from'./sub/x.js';const f=()=>import(\"/app/lazy.js\");new URL('../icons/a.svg',import.meta.url);\nArray.from('./lazy.js'); y = \"./lazy.js\"\n//# sourceMappingURL=main.js.map"),
+        (
+            "app/main.js",
+            "import{x}from'./sub/x.js';const f=()=>import(\"/app/lazy.js\");new URL('../icons/a.svg',import.meta.url);\nArray.from('./lazy.js'); y = \"./lazy.js\"\n//# sourceMappingURL=main.js.map",
+        ),
         ("app/lazy.js", "export * from \"./none.js\"\nexport { a } from `./sub/x.js`"),
         ("app/sub/x.js", "import 'app/main.js'"),
         ("app/main.js.map", "{}"),
@@ -112,7 +115,10 @@ fn a_name_changes_with_what_the_file_leads_to_and_with_nothing_else() {
     assert_eq!(changed, ["a.js", "b.js", "main.js"]);
     // In the circle each names the other's new name.
     let (a, b) = (last(&after, "a.js"), last(&after, "b.js"));
-    assert_eq!((file(&after, "a.js").1, file(&after, "b.js").1), (&*format!("import './{b}'"), &*format!("import './{a}'; 2")));
+    assert_eq!(
+        (file(&after, "a.js").1, file(&after, "b.js").1),
+        (&*format!("import './{b}'"), &*format!("import './{a}'; 2"))
+    );
     assert_eq!(files("1"), before);
 }
 
@@ -121,7 +127,10 @@ fn the_digits_stand_before_the_end_of_the_name() {
     let digits = "0123456789abcdef0000";
     let named = |name| new_name(name, digits);
     assert_eq!(named("app/main.min.js"), "app/main.min.0123456789abcdef.js");
-    assert_eq!((named("a.b/LICENSE"), named(".hidden")), ("a.b/LICENSE.0123456789abcdef".into(), ".hidden.0123456789abcdef".into()));
+    assert_eq!(
+        (named("a.b/LICENSE"), named(".hidden")),
+        ("a.b/LICENSE.0123456789abcdef".into(), ".hidden.0123456789abcdef".into())
+    );
     assert!(is_made("app/main.min.0123456789abcdef.js") && is_made("LICENSE.0123456789abcdef"));
     assert!(!is_made("app/main.js") && !is_made("0123456789abcdef/main.js") && !is_made("0123456789abcdef"));
 }

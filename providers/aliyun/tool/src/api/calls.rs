@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::{
     credentials::{self, Credentials, Found},
-    errors, oss,
+    errors,
+    oss::Store,
     signing::{Moment, Unsigned, sign},
     sls::{self, Lines},
 };
@@ -181,15 +182,25 @@ impl Api {
     /// Writes a package into the bucket for packages, which is made if it is not there, and says where it is in the API's words. Of
     /// each function there is one object: the platform keeps what it was given.
     pub async fn upload(&self, function: &str, bytes: Vec<u8>) -> Result<Value, CloudError> {
-        let Inner { http, credentials, place, objects, .. } = &*self.0;
-        let (bucket, object) = (code_bucket(&place.account, &place.region), format!("{function}.zip"));
-        let address = match objects {
-            Some(endpoint) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
-            None => format!("https://{bucket}.oss-{}.aliyuncs.com", place.region),
-        };
-        oss::make_bucket(http, credentials, &address, &bucket).await?;
-        oss::put_object(http, credentials, &address, &bucket, &object, bytes).await?;
+        let Place { account, region } = self.place();
+        let (bucket, object) = (code_bucket(account, region), format!("{function}.zip"));
+        let store = Store::new(self, &bucket);
+        store.make().await?;
+        store.put(&object, "application/zip", bytes).await?;
         Ok(json!({ "ossBucketName": bucket, "ossObjectName": object }))
+    }
+
+    /// The address that has a bucket's objects below it.
+    pub(super) fn bucket_address(&self, bucket: &str) -> String {
+        match &self.0.objects {
+            Some(endpoint) => format!("{}/{bucket}", endpoint.trim_end_matches('/')),
+            None => format!("https://{bucket}.oss-{}.aliyuncs.com", self.place().region),
+        }
+    }
+
+    /// What calls of other services are made with.
+    pub(super) fn means(&self) -> (&Http, &Credentials) {
+        (&self.0.http, &self.0.credentials)
     }
 
     /// Makes a call that is answered in JSON.

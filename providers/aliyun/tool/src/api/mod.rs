@@ -16,4 +16,5 @@ mod signing;
 mod sls;
 
 pub(crate) use calls::{Api, Call, code_bucket};
+pub(crate) use oss::Store;
 pub(crate) use sls::{Lines, PAGE};

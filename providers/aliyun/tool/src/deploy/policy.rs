@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fx_provider::deploy::Identity;
+use fx_provider::{deploy::Identity, site::files};
 use fx_spec::{
     Service,
     service::{Domain, TriggerKind},
@@ -67,6 +67,10 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
     let bucket = code_bucket("*", region);
     statements.push(statement(&["oss:PutBucket"], &[format!("acs:oss:*:*:{bucket}")]));
     statements.push(statement(&["oss:GetObject", "oss:PutObject"], &[format!("acs:oss:*:*:{bucket}/*")]));
+    if let Some((bucket, files)) = files(service, identity) {
+        statements.push(statement(&["oss:ListObjects"], &[format!("acs:oss:*:*:{bucket}")]));
+        statements.push(statement(&["oss:DeleteObject", "oss:PutObject"], &[format!("acs:oss:*:*:{bucket}/{files}*")]));
+    }
     let stores = stores(service, region);
     if !stores.is_empty() {
         statements.push(statement(&["log:GetLogStoreLogs"], &stores));

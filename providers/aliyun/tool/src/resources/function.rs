@@ -57,6 +57,7 @@ pub(crate) struct Function {
     zip: PathBuf,
     /// The zip is too large for a request, and goes through the object store.
     stored: bool,
+    needs: Vec<ResourceId>,
     desired: Fields,
 }
 
@@ -78,7 +79,8 @@ impl Function {
         let mark = order.identity.mark();
         let code = checksum(&read(&zip, &id)?);
         let desired = fields(&input, &input).with("code", shown_code(&code)).plain("owner", mark.clone());
-        Ok(Self { api: api.clone(), id, mark, input, zip, stored: is_stored(unit.size), desired })
+        let needs = order.needs.to_vec();
+        Ok(Self { api: api.clone(), id, mark, input, zip, stored: is_stored(unit.size), needs, desired })
     }
 
     /// One that exists, to be deleted.
@@ -90,6 +92,7 @@ impl Function {
             input: Map::new(),
             zip: PathBuf::new(),
             stored: false,
+            needs: Vec::new(),
             desired: Fields::new(),
         }
     }
@@ -135,6 +138,10 @@ impl Function {
 impl Resource for Function {
     fn id(&self) -> &ResourceId {
         &self.id
+    }
+
+    fn needs(&self) -> &[ResourceId] {
+        &self.needs
     }
 
     fn desired(&self) -> &Fields {

@@ -179,6 +179,7 @@ async fn a_zip_that_is_too_large_is_refused_before_anything_is_called() {
         environment: &Default::default(),
         releases: &Default::default(),
         canary: None,
+        needs: &[],
     };
     let error = platform.resources(&order).err().unwrap();
     assert!(error.to_string().contains("shop.zip has 501 MB, and the platform takes at most 500 MB"), "{error}");

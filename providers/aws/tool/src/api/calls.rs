@@ -208,6 +208,13 @@ impl Api {
         }
     }
 
+    /// The address that has a bucket's objects below it.
+    pub fn bucket_address(&self, bucket: &str) -> String {
+        let (usual, _) = Service::S3.home(self.partition(), &self.place().region);
+        let call = Call { bucket: Some(bucket.to_owned()), ..Call::bare(Service::S3, "GetObject", Method::GET, "") };
+        call.url(&usual, endpoint(&self.0.endpoints, Service::S3.variable()))
+    }
+
     /// Calls. An answer that says no is an error.
     pub async fn call(&self, call: &Call) -> Result<Answer, CloudError> {
         let inner = &self.0;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fx_provider::deploy::Identity;
+use fx_provider::{deploy::Identity, site::files};
 use fx_spec::{
     Service, Unit,
     service::{Domain, TriggerKind},
@@ -134,6 +134,11 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
     if let Some(own) = own {
         statements.push(allow("iam", &ROLES, &json!([own])));
         passed.push(own);
+    }
+    if let Some((bucket, files)) = files(service, identity) {
+        let bucket = format!("arn:{partition}:s3:::{bucket}");
+        statements.push(allow("s3", &["ListBucket"], &json!([bucket])));
+        statements.push(allow("s3", &["DeleteObject", "PutObject"], &json!([format!("{bucket}/{files}*")])));
     }
     let lambda = json!({ "StringEquals": { "iam:PassedToService": "lambda.amazonaws.com" } });
     statements.push(when(allow("iam", &["PassRole"], &json!(passed)), &lambda));

@@ -25,7 +25,7 @@ const NOBODY: &str = "service: shop\nprovider: { memorySize: 128 }\nfunctions:\n
 
 impl Cloud {
     /// Asks moto's S3 itself.
-    async fn store(&self, method: Method, path: &str, body: String) -> String {
+    pub async fn store(&self, method: Method, path: &str, body: String) -> String {
         let request = reqwest::Client::new().request(method, format!("{}/{path}", moto::address()));
         let answer = request.header("authorization", self.scope("s3")).body(body).send().await.unwrap();
         assert!(answer.status().is_success(), "{answer:?}");

@@ -13,6 +13,7 @@ mod permissions;
 mod proxy;
 mod releases;
 mod signatures;
+mod site;
 mod states;
 mod triggers;
 mod wire;
@@ -128,6 +129,7 @@ impl Cloud {
             environment: &environment,
             releases: &releases,
             canary: self.canary,
+            needs: &[],
         };
         let wanted = platform.resources(&order).map_err(Stopped::Refused)?;
         let mut surplus = platform.owned(&identity).await.map_err(Stopped::Refused)?;

@@ -168,13 +168,18 @@ impl Scf {
         let bucket = Bucket::new(&self.api, &format!("{name}-{app_id}"));
         let path = format!("/{}/{function}.zip", self.namespace);
         bucket.ensure().await?;
-        bucket.put(&path, bytes).await?;
+        bucket.put(&path[1..], bytes).await?;
         // The account's number is not part of the name here. Of the regions, Beijing alone wants to be said.
         let mut place = json!({ "CosBucketName": name, "CosObjectName": path });
         if self.region() == "ap-beijing" {
             place["CosBucketRegion"] = json!(self.region());
         }
         Ok(place)
+    }
+
+    /// A bucket by its full name, the account's number at its end included.
+    pub fn bucket(&self, name: &str) -> Bucket<'_> {
+        Bucket::new(&self.api, name)
     }
 
     /// Calls a function through its alias and waits for the end.

@@ -1,7 +1,10 @@
-//! Objects of COS, for packages that are larger than a request to SCF: an API of its own, with a signature of its own.
+//! Objects of COS, for packages that are larger than a request to SCF and for files that browsers load: an API of its own, with a signature
+//! of its own.
 
 use fx_deploy::{Answer, CloudError, Kind};
+use fx_provider::site::BucketCall;
 use hmac::{Hmac, KeyInit, Mac};
+use http::Method;
 use sha1::{Digest, Sha1};
 
 use super::{Api, Credentials, now, signing::hex};
@@ -10,7 +13,7 @@ use super::{Api, Credentials, now, signing::hex};
 const GOOD_FOR: i64 = 3600;
 
 /// A bucket.
-pub(super) struct Bucket<'a> {
+pub(crate) struct Bucket<'a> {
     api: &'a Api,
     host: String,
 }
@@ -23,7 +26,7 @@ impl<'a> Bucket<'a> {
 
     /// Makes it if it is not there. Nobody but the account can read it.
     pub async fn ensure(&self) -> Result<(), CloudError> {
-        let missing = match self.send("HeadBucket", "HEAD", "/", Vec::new()).await {
+        let missing = match self.send(&bare("HeadBucket", Method::HEAD, "")).await {
             Ok(_) => false,
             Err(error) if error.kind() == Kind::NotFound => true,
             Err(error) => return Err(error),
@@ -31,26 +34,40 @@ impl<'a> Bucket<'a> {
         if !missing {
             return Ok(());
         }
-        match self.send("PutBucket", "PUT", "/", Vec::new()).await {
+        match self.send(&bare("PutBucket", Method::PUT, "")).await {
             // Another unit of the same deploy was faster.
             Err(error) if error.kind() == Kind::AlreadyExists => Ok(()),
             result => result.map(drop),
         }
     }
 
-    /// Writes an object, whatever was there. `path` begins with `/`, and has nothing in it that would have to be escaped.
-    pub async fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), CloudError> {
-        self.send("PutObject", "PUT", path, bytes).await.map(drop)
+    /// Writes an object, whatever was there.
+    pub async fn put(&self, key: &str, body: Vec<u8>) -> Result<(), CloudError> {
+        self.send(&BucketCall { body, ..bare("PutObject", Method::PUT, key) }).await.map(drop)
     }
 
-    async fn send(&self, operation: &str, method: &str, path: &str, body: Vec<u8>) -> Result<Answer, CloudError> {
+    /// The address that has its objects below it.
+    pub fn address(&self) -> String {
+        match &self.api.endpoint {
+            Some((scheme, host)) => {
+                let name = self.host.split('.').next().unwrap_or_default();
+                format!("{scheme}://{host}/{name}")
+            }
+            None => format!("https://{}", self.host),
+        }
+    }
+
+    /// Makes a call; an answer that is no success is an error.
+    pub async fn send(&self, call: &BucketCall) -> Result<Answer, CloudError> {
+        let operation = call.operation;
         let address = match &self.api.endpoint {
-            Some((scheme, host)) => format!("{scheme}://{host}{path}"),
-            None => format!("https://{}{path}", self.host),
+            Some((scheme, host)) => format!("{scheme}://{host}{}", call.path_and_query()),
+            None => format!("https://{}{}", self.host, call.path_and_query()),
         };
-        let client = self.api.http.client();
-        let begun = if method == "HEAD" { client.head(address) } else { client.put(address).body(body) };
-        let authorization = authorization(&self.api.credentials, method, path, &self.host, now());
+        let authorization = authorization(&self.api.credentials, call, &self.host, now());
+        let begun = self.api.http.client().request(call.method.clone(), address).body(call.body.clone());
+        let headers = call.headers.iter().map(|(name, value)| (*name, value));
+        let begun = headers.fold(begun, |begun, (name, value)| begun.header(name, value));
         let mut request = begun.header("host", &self.host).header("authorization", authorization);
         if let Some(token) = &self.api.credentials.token {
             request = request.header("x-cos-security-token", token.text());
@@ -62,6 +79,10 @@ impl<'a> Bucket<'a> {
             false => Err(error(operation, &answer)),
         }
     }
+}
+
+fn bare(operation: &'static str, method: Method, key: &str) -> BucketCall {
+    BucketCall { operation, method, key: key.to_owned(), query: Vec::new(), headers: Vec::new(), body: Vec::new() }
 }
 
 /// What a refusal means. Its reason is in a little XML, except of questions that are answered without a body.
@@ -92,15 +113,17 @@ fn error(operation: &str, answer: &Answer) -> CloudError {
     }
 }
 
-/// The value of the `Authorization` header: of COS's own kind, over method, path and host.
-fn authorization(credentials: &Credentials, method: &str, path: &str, host: &str, time: i64) -> String {
+/// The value of the `Authorization` header: of COS's own kind, over method, path, query and host.
+fn authorization(credentials: &Credentials, call: &BucketCall, host: &str, time: i64) -> String {
     let times = format!("{time};{}", time + GOOD_FOR);
     let key = hmac(credentials.key.text(), &times);
-    let request = format!("{}\n{path}\n\nhost={host}\n", method.to_lowercase());
+    let (method, query) = (call.method.as_str().to_lowercase(), call.query());
+    let request = format!("{method}\n/{}\n{query}\nhost={host}\n", call.key);
+    let asked = call.query.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
     let signature = hmac(&key, &format!("sha1\n{times}\n{}\n", hex(&Sha1::digest(request))));
     let id = &credentials.id;
     format!(
-        "q-sign-algorithm=sha1&q-ak={id}&q-sign-time={times}&q-key-time={times}&q-header-list=host&q-url-param-list=&q-signature={signature}"
+        "q-sign-algorithm=sha1&q-ak={id}&q-sign-time={times}&q-key-time={times}&q-header-list=host&q-url-param-list={asked}&q-signature={signature}"
     )
 }
 
@@ -126,14 +149,21 @@ mod tests {
             source: "a test".into(),
         };
         let host = "fx-code-1250000000.cos.ap-guangzhou.myqcloud.com";
-        for (method, path, signature) in [
-            ("HEAD", "/", "be7657ed0358ae031d44a500157fde5f011c25de"),
-            ("PUT", "/default/hello.zip", "71c504663e6402214e56a1920b5faa3d072aacc4"),
+        let list = vec![("marker", "web/a b".to_owned()), ("max-keys", "1000".into()), ("prefix", "web/".into())];
+        for (call, asked, signature) in [
+            (bare("HeadBucket", Method::HEAD, ""), "", "be7657ed0358ae031d44a500157fde5f011c25de"),
+            (bare("PutObject", Method::PUT, "default/hello.zip"), "", "71c504663e6402214e56a1920b5faa3d072aacc4"),
+            (bare("PutObject", Method::PUT, "web/a b.css"), "", "4363673210cd9c980b3d1b5cb4b32fc7dbd31920"),
+            (
+                BucketCall { query: list, ..bare("GetBucket", Method::GET, "") },
+                "marker;max-keys;prefix",
+                "d588ea5f89ee1c16c69b5760b03eb596645d0504",
+            ),
         ] {
-            let said = authorization(&credentials, method, path, host, 1_700_000_000);
+            let said = authorization(&credentials, &call, host, 1_700_000_000);
             let wanted = format!(
                 "q-sign-algorithm=sha1&q-ak=AKIDEXAMPLE&q-sign-time=1700000000;1700003600&\
-                 q-key-time=1700000000;1700003600&q-header-list=host&q-url-param-list=&q-signature={signature}"
+                 q-key-time=1700000000;1700003600&q-header-list=host&q-url-param-list={asked}&q-signature={signature}"
             );
             assert_eq!(said, wanted);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fx_provider::deploy::Identity;
+use fx_provider::{deploy::Identity, site::files};
 use fx_spec::{Service, Unit};
 use serde_json::{Value, json};
 
@@ -55,6 +55,12 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
     };
     let packages = ["HeadBucket", "PutBucket", "PutObject"].map(|action| format!("cos:{action}"));
     statements.push(allow(&packages, &json!([bucket])));
+    if let Some((bucket, files)) = files(service, identity) {
+        let bucket = format!("qcs::cos:{region}::{bucket}");
+        statements.push(allow(&["cos:GetBucket".into()], &json!([format!("{bucket}/*")])));
+        let objects = ["DeleteObject", "PutObject"].map(|action| format!("cos:{action}"));
+        statements.push(allow(&objects, &json!([format!("{bucket}/{files}*")])));
+    }
     if namespace != COMMON {
         statements.push(allow(&["scf:CreateNamespace".into(), "scf:ListNamespaces".into()], &json!("*")));
     }

@@ -56,12 +56,12 @@ pub(crate) struct Code {
 }
 
 impl Function {
-    /// A function that must have these settings.
-    pub fn wanted(scf: &Arc<Scf>, name: &str, mark: &str, code: Code, desired: Fields) -> Self {
-        let needs = match scf.namespace.as_str() {
-            COMMON => Vec::new(),
-            name => vec![Namespace::id_of(name)],
-        };
+    /// A function that must have these settings, once what it needs is there.
+    pub fn wanted(scf: &Arc<Scf>, name: &str, mark: &str, code: Code, desired: Fields, needs: &[ResourceId]) -> Self {
+        let mut needs = needs.to_vec();
+        if scf.namespace != COMMON {
+            needs.push(Namespace::id_of(&scf.namespace));
+        }
         let desired = desired.with(CODE, checksum(&code.sha256)).plain(OWNER, mark);
         Self { needs, desired, code: Some(code), ..Self::owned(scf, name, mark) }
     }

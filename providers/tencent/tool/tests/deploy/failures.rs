@@ -198,6 +198,7 @@ async fn a_package_that_no_function_takes_is_refused_before_anything_is_called()
         environment: &Default::default(),
         releases: &Default::default(),
         canary: None,
+        needs: &[],
     };
     let error = platform.resources(&order).err().unwrap();
     assert!(error.to_string().contains("shop.zip has 501 MB, and SCF takes 500 MB"), "{error}");

@@ -78,7 +78,9 @@ fn in_tag(search: &mut Search<'_>, name: &str, attributes: &Attributes) {
     for (attribute, range) in attributes {
         match (name, attribute.as_str()) {
             ("link" | "image", "href") | ("object", "data") => take(search, range),
-            ("audio" | "embed" | "img" | "input" | "script" | "source" | "track" | "video", "src") => take(search, range),
+            ("audio" | "embed" | "img" | "input" | "script" | "source" | "track" | "video", "src") => {
+                take(search, range);
+            }
             ("video", "poster") => take(search, range),
             ("img" | "source", "srcset") | ("link", "imagesrcset") => candidates(search, range),
             (_, "style") => search.css(range.clone()),
