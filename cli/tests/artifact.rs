@@ -67,6 +67,6 @@ fn a_zip_that_was_exchanged_is_not_started() {
     fs::copy(folder.path().join("dist/tencent/tiny.zip"), folder.path().join("dist/aws/tiny.zip")).unwrap();
     let refused = broken(folder.path());
     assert_eq!(refused["code"], "FX0543");
-    let message = "dist/aws/tiny.zip is not the zip that artifact.json describes: its checksum is another";
+    let message = "dist/aws/tiny.zip is not what artifact.json describes: its checksum is another";
     assert_eq!(refused["message"], json!(message));
 }
