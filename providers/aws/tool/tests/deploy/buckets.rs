@@ -1,9 +1,10 @@
 //! Buckets that call functions.
 
+use fx_aws_stub::{Fault, moto};
 use fx_deploy::Kind;
 use reqwest::Method;
 
-use crate::{Cloud, REGION, moto, proxy::Fault, shop};
+use crate::{Cloud, REGION, shop};
 
 const PUT: &str = "PutBucketNotificationConfiguration";
 const THEIRS: &str = "<NotificationConfiguration xmlns='http://s3.amazonaws.com/doc/2006-03-01/'><CloudFunctionConfiguration>\

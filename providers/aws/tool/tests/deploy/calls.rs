@@ -3,9 +3,10 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use fx_aws_stub::Fault;
 use serde_json::json;
 
-use crate::{Cloud, proxy::Fault, shop};
+use crate::{Cloud, shop};
 
 #[tokio::test]
 async fn a_function_is_called_through_its_alias_and_its_failure_is_no_answer() {

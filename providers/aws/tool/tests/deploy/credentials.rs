@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use fx_aws_stub::Fault;
 use fx_deploy::Kind;
 
-use crate::{Cloud, proxy::Fault};
+use crate::Cloud;
 
 /// A machine without anything in its environment, apart from where AWS is; keys of an account of one's own.
 async fn bare() -> (Cloud, [String; 3]) {

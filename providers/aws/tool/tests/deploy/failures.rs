@@ -1,9 +1,10 @@
 //! What goes wrong, and what becomes of it.
 
+use fx_aws_stub::Fault;
 use fx_deploy::{Cancel, Kind, apply};
 use serde_json::json;
 
-use crate::{Cloud, HUSH, only_failure, patience, proxy::Fault, shop};
+use crate::{Cloud, HUSH, only_failure, patience, shop};
 
 const SLOW_DOWN: Fault = Fault::Refused(429, "TooManyRequestsException", "Rate exceeded");
 const BROKEN: Fault = Fault::Refused(500, "ServiceException", "internal");

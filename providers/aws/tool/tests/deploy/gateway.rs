@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use fx_aws_stub::Fault;
 use fx_deploy::{Kind, Outcome};
 use hyper::Method;
 use serde_json::{Value, json};
 
-use crate::{Cloud, Stopped, only_failure, proxy::Fault, shop};
+use crate::{Cloud, Stopped, only_failure, shop};
 
 /// Two functions that answer HTTP.
 const TWO: &str = "service: two\nprovider: { memorySize: 128 }\nfunctions:\n\

@@ -1,25 +1,23 @@
 //! Deploys against moto, with a proxy before it that is slow, refuses and loses answers where a test wants it to.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set up its world may as well panic")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot set up its world may as well panic")]
 
 mod buckets;
 mod calls;
 mod credentials;
 mod failures;
 mod gateway;
-mod moto;
 mod ownership;
 mod permissions;
-mod proxy;
 mod releases;
 mod signatures;
 mod site;
 mod states;
 mod triggers;
-mod wire;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use fx_aws_stub::{Proxy, moto, plain_client};
 use fx_aws_tool::provider;
 use fx_deploy::{
     Canary, Cancel, CloudError, Failure, Foreign, Known, Observed, Options, Outcome, Patience, Plan, Release, Resource,
@@ -34,8 +32,6 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
-
-use self::proxy::Proxy;
 
 const REGION: &str = "eu-central-1";
 /// A secret that must be in no output.
@@ -311,11 +307,6 @@ async fn run(wanted: Vec<Box<dyn Resource>>, surplus: Vec<Box<dyn Resource>>) ->
 fn only_failure(outcome: &Outcome) -> &CloudError {
     assert_eq!(outcome.failed.len(), 1, "{outcome:?}");
     &outcome.failed[0].error
-}
-
-/// A client for this machine: without certificates, which take longer to read than a test to run.
-fn plain_client() -> reqwest::Client {
-    reqwest::Client::builder().tls_certs_only([]).no_proxy().build().unwrap()
 }
 
 /// Enough, and without pauses worth the name.

@@ -2,15 +2,13 @@
 
 use std::{collections::BTreeSet, path::Path, time::UNIX_EPOCH};
 
+use fx_aws_stub::{Call, Fault};
 use fx_aws_tool::{LIMITS, provider};
 use fx_provider::deploy::Identity;
 use fx_spec::{Document, Request};
 use serde_json::{Value, json};
 
-use crate::{
-    Cloud, everything_public,
-    proxy::{Call, Fault},
-};
+use crate::{Cloud, everything_public};
 
 /// The actions that the policy of a service allows.
 fn allowed(f_yml: &str) -> BTreeSet<String> {

@@ -3,10 +3,11 @@
 use std::{path::Path, time::UNIX_EPOCH};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use fx_aws_stub::Call;
 use fx_provider::testing::run_tool;
 use serde_json::{Value, json};
 
-use crate::{Cloud, everything_public, proxy::Call};
+use crate::{Cloud, everything_public};
 
 fn record(call: &Call) -> Value {
     let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {

@@ -2,13 +2,14 @@
 
 use std::fs;
 
+use fx_aws_stub::moto;
 use fx_build::artifact::site::{self, SiteArtifact};
 use fx_deploy::{Known, Resource};
 use fx_provider::{deploy::Identity, site::Site};
 use fx_spec::service::{Located, StaticSite};
 use reqwest::Method;
 
-use crate::{Cloud, moto, run};
+use crate::{Cloud, run};
 
 /// The site of two files, packed into a folder.
 fn packed(cloud: &Cloud, bucket: &str, script: &str) -> SiteArtifact {

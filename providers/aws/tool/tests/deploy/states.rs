@@ -1,8 +1,9 @@
 //! What AWS takes its time for, and what it gives up on.
 
+use fx_aws_stub::Fault;
 use fx_deploy::Kind;
 
-use crate::{Cloud, only_failure, proxy::Fault, shop};
+use crate::{Cloud, only_failure, shop};
 
 #[tokio::test]
 async fn between_two_changes_of_a_function_the_platform_is_waited_for() {

@@ -1,8 +1,9 @@
 //! What calls a function.
 
+use fx_aws_stub::{Fault, moto};
 use serde_json::{Value as Json, json};
 
-use crate::{Cloud, moto, proxy::Fault};
+use crate::Cloud;
 
 fn with(events: &str) -> String {
     format!(

@@ -1,6 +1,7 @@
 //! What stands before moto and does what moto does not: takes its time, refuses, loses answers; and keeps count of what was called.
 
 mod operations;
+mod wire;
 mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,9 +35,13 @@ pub enum Fault {
 /// A request as it came in.
 #[derive(Debug, Clone)]
 pub struct Request {
+    /// Its method.
     pub method: Method,
+    /// Its path and query.
     pub uri: Uri,
+    /// Its headers.
     pub headers: HeaderMap,
+    /// Its body, whole.
     pub body: Bytes,
 }
 
@@ -45,16 +50,21 @@ pub struct Request {
 pub struct Call {
     /// The operation, and what it is about.
     pub name: String,
+    /// Whether it would change something.
     pub writes: bool,
+    /// Its input, as JSON whatever it was in.
     pub body: Value,
+    /// The request that it is.
     pub request: Request,
 }
 
 impl Call {
+    /// The operation: `CreateFunction`.
     pub fn operation(&self) -> &str {
         self.name.split(' ').next().unwrap_or_default()
     }
 
+    /// What it is about; empty where that does not say itself.
     pub fn subject(&self) -> &str {
         self.name.split_once(' ').map_or("", |(_, subject)| subject)
     }
@@ -71,15 +81,17 @@ pub struct Proxy {
     state: Arc<Mutex<World>>,
     client: reqwest::Client,
     done: watch::Sender<Vec<String>>,
+    /// Where it listens: for AWS_ENDPOINT_URL.
     pub address: String,
 }
 
 impl Proxy {
+    /// Starts one on a port of its own.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let proxy =
-            Self { state: Arc::default(), client: super::plain_client(), done: watch::Sender::default(), address };
+            Self { state: Arc::default(), client: crate::plain_client(), done: watch::Sender::default(), address };
         let own = proxy.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -120,10 +132,12 @@ impl Proxy {
         self.state().slow = looks;
     }
 
+    /// All calls since the last time.
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.state().calls)
     }
 
+    /// The writing calls since the last time: `CreateFunction shop`.
     pub fn take_writes(&self) -> Vec<String> {
         self.take_calls().into_iter().filter(|call| call.writes).map(|call| call.name).collect()
     }
@@ -158,7 +172,7 @@ impl Proxy {
 
     async fn forward(&self, request: &Request, body: &Bytes) -> Result<Response<Bytes>, &'static str> {
         let path = request.uri.path_and_query().map_or("/", |path| path.as_str());
-        let url = format!("{}{path}", super::moto::address());
+        let url = format!("{}{path}", crate::moto::address());
         let mut forward = self.client.request(request.method.clone(), url).body(body.clone());
         for (name, value) in passed_on(&request.headers, "host") {
             forward = forward.header(name, value);

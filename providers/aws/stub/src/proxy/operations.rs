@@ -33,7 +33,7 @@ fn named(request: &Request) -> Option<(String, Value)> {
         [date, parts @ ..] if date.starts_with("20") => lambda(method, parts, &json)?,
         _ => {
             let query = request.uri.query().unwrap_or_default();
-            return crate::wire::describe(method, path, query, &request.body);
+            return super::wire::describe(method, path, query, &request.body);
         }
     };
     Some((format!("{operation} {subject}"), json))

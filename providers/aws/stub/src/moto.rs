@@ -28,8 +28,11 @@ struct Moto {
 }
 
 /// Credentials of an account of one's own.
+#[derive(Debug, Clone)]
 pub struct Account {
+    /// Its number, of twelve digits.
     pub number: String,
+    /// The variables of the environment that hold them.
     pub variables: Vec<(&'static str, String)>,
 }
 
