@@ -34,6 +34,7 @@ pub struct Account {
     pub number: String,
     /// The variables of the environment that hold them.
     pub variables: Vec<(&'static str, String)>,
+    pub(crate) client: reqwest::Client,
 }
 
 /// Where it answers; it is started once for all tests.
@@ -70,7 +71,8 @@ pub async fn account() -> Account {
         "Action=AssumeRole&Version=2011-06-15&RoleSessionName=test&RoleArn=arn%3Aaws%3Aiam%3A%3A{number}%3Arole%2Ftest"
     );
     let scope = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0";
-    let answer = crate::plain_client()
+    let client = crate::plain_client();
+    let answer = client
         .post(address())
         .header("authorization", scope)
         .header("content-type", "application/x-www-form-urlencoded")
@@ -86,5 +88,5 @@ pub async fn account() -> Account {
         ("AWS_SECRET_ACCESS_KEY", value("SecretAccessKey")),
         ("AWS_SESSION_TOKEN", value("SessionToken")),
     ];
-    Account { number, variables }
+    Account { number, variables, client }
 }

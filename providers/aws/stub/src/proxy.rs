@@ -4,16 +4,25 @@ mod operations;
 mod wire;
 mod world;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::{HeaderMap, Method, Response, Uri, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use self::world::World;
+use crate::{
+    auth,
+    front::{Front, Place},
+    moto::Account,
+    visits,
+};
 
 /// What goes wrong with a call.
 #[derive(Debug, Clone)]
@@ -69,6 +78,12 @@ impl Call {
         self.name.split_once(' ').map_or("", |(_, subject)| subject)
     }
 
+    /// A parameter of the query.
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        let query = self.request.uri.query().unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
+
     /// The end of the path: the id of what it is about.
     fn last(&self) -> &str {
         self.request.uri.path().rsplit('/').next().unwrap_or_default()
@@ -81,6 +96,8 @@ pub struct Proxy {
     state: Arc<Mutex<World>>,
     client: reqwest::Client,
     done: watch::Sender<Vec<String>>,
+    /// What answers at addresses, if anything does.
+    front: Option<Arc<Front>>,
     /// Where it listens: for AWS_ENDPOINT_URL.
     pub address: String,
 }
@@ -88,22 +105,36 @@ pub struct Proxy {
 impl Proxy {
     /// Starts one on a port of its own.
     pub async fn start() -> Self {
+        Self::serve(None).await.unwrap().0
+    }
+
+    /// The same, and who serves it.
+    pub(crate) async fn serve(front: Option<Arc<Front>>) -> io::Result<(Self, JoinHandle<()>)> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let (client, done) = (crate::plain_client(), watch::Sender::default());
+        let proxy = Self { state: Arc::default(), client, done, front, address };
+        let own = proxy.clone();
+        let task = tokio::spawn(serve(listener, move |request| {
+            let own = own.clone();
+            async move { own.answer(request).await }
+        }));
+        Ok((proxy, task))
+    }
+
+    /// An address of its own for what is at `place`, and who serves it.
+    pub(crate) async fn open(&self, place: Place) -> (String, JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let proxy =
-            Self { state: Arc::default(), client: crate::plain_client(), done: watch::Sender::default(), address };
-        let own = proxy.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let own = own.clone();
-                let service = service_fn(move |request| {
-                    let own = own.clone();
-                    async move { own.answer(request).await }
-                });
-                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        let own = self.clone();
+        let task = tokio::spawn(serve(listener, move |request| {
+            let (own, place) = (own.clone(), place.clone());
+            async move {
+                let front = own.front.clone().ok_or("nothing answers here")?;
+                Ok(visits::visit(&own, &front, &place, request).await)
             }
-        });
-        proxy
+        }));
+        (address, task)
     }
 
     fn state(&self) -> MutexGuard<'_, World> {
@@ -147,6 +178,9 @@ impl Proxy {
         let body = body.collect().await.map_err(|_| "the call broke off")?.to_bytes();
         let request = Request { method: head.method, uri: head.uri, headers: head.headers, body };
         let call = operations::describe(request);
+        if let Some((code, message)) = self.front.as_ref().and_then(|front| auth::verify(&front.account, &call).err()) {
+            return Ok(refuse(&call, 403, code, &message));
+        }
         let fault = self.state().receive(&call);
         match &fault {
             Some(Fault::LostBefore) => return Err("lost"),
@@ -158,9 +192,18 @@ impl Proxy {
             }
             _ => {}
         }
+        if let Some(front) = self.front.as_ref().filter(|_| call.operation() == "Invoke") {
+            return Ok(visits::invoke(front, &call).await);
+        }
         let answer = self.forward(&call.request, &call.request.body).await?;
-        let (head, bytes) = answer.into_parts();
-        let bytes = if head.status.is_success() { self.state().complete(&call, fault.as_ref(), bytes) } else { bytes };
+        let (head, mut bytes) = answer.into_parts();
+        if head.status.is_success() {
+            bytes = self.state().complete(&call, fault.as_ref(), bytes);
+            if let Some(front) = &self.front {
+                front.keep_code(&call).await;
+                bytes = front.at_home(self, &call, bytes).await;
+            }
+        }
         self.done.send_modify(|done| done.push(call.operation().to_owned()));
         match fault {
             Some(Fault::LostAfter) => return Err("lost"),
@@ -168,6 +211,15 @@ impl Proxy {
             _ => {}
         }
         Ok(Response::from_parts(head, Full::new(bytes)))
+    }
+
+    /// The statements about who may call a version of a function.
+    pub(crate) async fn statements(&self, account: &Account, function: &str, qualifier: &str) -> Vec<Value> {
+        let path = format!("/2015-03-31/functions/{function}/policy?Qualifier={qualifier}");
+        let Some(mut policy) = account.ask(Method::GET, "lambda", &path, &Value::Null).await else { return Vec::new() };
+        self.state().with_conditions(function, &mut policy);
+        let policy: Value = serde_json::from_str(policy["Policy"].as_str().unwrap_or_default()).unwrap_or_default();
+        policy["Statement"].as_array().cloned().unwrap_or_default()
     }
 
     async fn forward(&self, request: &Request, body: &Bytes) -> Result<Response<Bytes>, &'static str> {
@@ -187,6 +239,16 @@ impl Proxy {
     }
 }
 
+async fn serve<F>(listener: TcpListener, answer: impl Fn(hyper::Request<Incoming>) -> F + Clone + Send + 'static)
+where
+    F: Future<Output = Result<Response<Full<Bytes>>, &'static str>> + Send + 'static,
+{
+    while let Ok((stream, _)) = listener.accept().await {
+        let answer = answer.clone();
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer)));
+    }
+}
+
 /// Headers that are not about one connection only.
 fn passed_on<'a>(
     headers: &'a HeaderMap,
@@ -196,7 +258,7 @@ fn passed_on<'a>(
 }
 
 /// An answer that says no, as the protocol of the call has it.
-fn refuse(call: &Call, status: u16, code: &str, message: &str) -> Response<Full<Bytes>> {
+pub(crate) fn refuse(call: &Call, status: u16, code: &str, message: &str) -> Response<Full<Bytes>> {
     let response = Response::builder().status(status);
     if call.body["Action"] == call.operation() {
         let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>");

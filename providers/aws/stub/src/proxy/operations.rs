@@ -7,8 +7,12 @@ use serde_json::{Value, json};
 
 use super::{Call, Request};
 
+/// The operation of a call that nothing is known of.
+pub const UNKNOWN: &str = "UnknownOperation";
+
 pub fn describe(request: Request) -> Call {
-    let (name, body) = named(&request).unwrap_or_else(|| panic!("an unknown call: {} {}", request.method, request.uri));
+    let unknown = || (format!("{UNKNOWN} {} {}", request.method, request.uri), Value::Null);
+    let (name, body) = named(&request).unwrap_or_else(unknown);
     let name = name.trim().to_owned();
     Call { writes: is_write(&name), name, body, request }
 }

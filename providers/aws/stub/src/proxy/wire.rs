@@ -31,7 +31,7 @@ pub fn describe(method: &Method, path: &str, query: &str, body: &Bytes) -> Optio
         (&Method::PUT, _, "") => "PutObject",
         (&Method::GET, _, "") => "GetObject",
         (&Method::DELETE, _, "") => "DeleteObject",
-        other => panic!("an unknown call of S3: {other:?}"),
+        _ => return None,
     };
     // The action is what says that failures are in XML.
     let body = json!({ "Action": operation, "text": String::from_utf8_lossy(body) });

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Call, Fault};
+use super::{Call, Fault, operations::UNKNOWN};
 
+const NOT_KNOWN: Fault =
+    Fault::Refused(404, "UnknownOperationException", "nothing is known of this call: `operations.rs` or `wire.rs`");
 const IN_PROGRESS: Fault = Fault::Refused(
     409,
     "ResourceConflictException",
@@ -65,6 +67,7 @@ impl World {
         let mapping = |key: &str| self.mappings.get(key).filter(|mapping| mapping.busy > 0);
         let body = &call.body;
         let usual = match call.operation() {
+            UNKNOWN => Some(NOT_KNOWN),
             operation if changes(operation) && function.is_some_and(|function| function.busy > 0) => Some(IN_PROGRESS),
             "PublishVersion" => {
                 let revision = function.map_or(0, |found| found.revision).to_string();
@@ -168,7 +171,7 @@ impl World {
         configuration["domainNameStatus"] = status.into();
     }
 
-    fn with_conditions(&self, function: &str, policy: &mut Value) {
+    pub fn with_conditions(&self, function: &str, policy: &mut Value) {
         let mut said: Value = serde_json::from_str(policy["Policy"].as_str().unwrap_or_default()).unwrap_or_default();
         for statement in said["Statement"].as_array_mut().into_iter().flatten() {
             let more = self.conditions.get(&(function.to_owned(), id(&statement["Sid"])));

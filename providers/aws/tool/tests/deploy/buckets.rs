@@ -1,6 +1,6 @@
 //! Buckets that call functions.
 
-use fx_aws_stub::{Fault, moto};
+use fx_aws_stub::Fault;
 use fx_deploy::Kind;
 use reqwest::Method;
 
@@ -27,10 +27,8 @@ const NOBODY: &str = "service: shop\nprovider: { memorySize: 128 }\nfunctions:\n
 impl Cloud {
     /// Asks moto's S3 itself.
     pub async fn store(&self, method: Method, path: &str, body: String) -> String {
-        let request = reqwest::Client::new().request(method, format!("{}/{path}", moto::address()));
-        let answer = request.header("authorization", self.scope("s3")).body(body).send().await.unwrap();
-        assert!(answer.status().is_success(), "{answer:?}");
-        answer.text().await.unwrap()
+        let answer = self.hand.store(method, path, body).await.unwrap_or_else(|| panic!("moto refuses {path}"));
+        String::from_utf8(answer.to_vec()).unwrap()
     }
 
     /// What it is called.
@@ -41,9 +39,7 @@ impl Cloud {
     /// A bucket that somebody has made by hand. Names of buckets are everybody's.
     pub async fn make_bucket(&self) -> String {
         let bucket = self.bucket();
-        let place = format!("<LocationConstraint>{REGION}</LocationConstraint>");
-        let body = format!("<CreateBucketConfiguration>{place}</CreateBucketConfiguration>");
-        self.store(Method::PUT, &bucket, body).await;
+        self.hand.make_bucket(&bucket).await;
         bucket
     }
 

@@ -13,11 +13,16 @@ mod releases;
 mod signatures;
 mod site;
 mod states;
+mod traffic;
 mod triggers;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use fx_aws_stub::{Proxy, moto, plain_client};
+use fx_aws_stub::{
+    Proxy, REGION,
+    moto::{self, Account},
+    plain_client,
+};
 use fx_aws_tool::provider;
 use fx_deploy::{
     Canary, Cancel, CloudError, Failure, Foreign, Known, Observed, Options, Outcome, Patience, Plan, Release, Resource,
@@ -33,13 +38,14 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-const REGION: &str = "eu-central-1";
 /// A secret that must be in no output.
 const HUSH: &str = "hush-0123456789";
 
 /// A platform and a service of one unit, `shop`.
 struct Cloud {
     proxy: Proxy,
+    /// What somebody does by hand.
+    hand: Account,
     account: String,
     folder: TempDir,
     platform: OnceCell<Box<dyn Platform>>,
@@ -61,16 +67,26 @@ enum Stopped {
 
 impl Cloud {
     async fn new() -> Self {
+        Self::before(Proxy::start().await, moto::account().await)
+    }
+
+    /// A proxy, and the account that is used through it.
+    fn before(proxy: Proxy, hand: Account) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let (proxy, account) = (Proxy::start().await, moto::account().await);
         let endpoint = ("AWS_ENDPOINT_URL", proxy.address.clone());
-        let variables =
-            account.variables.into_iter().chain([endpoint]).map(|(name, value)| (name.to_owned(), value)).collect();
+        let variables = hand
+            .variables
+            .clone()
+            .into_iter()
+            .chain([endpoint])
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         let folder = TempDir::new().unwrap();
         let (platform, options) = (OnceCell::new(), Options::default());
         Self {
             proxy,
-            account: account.number,
+            account: hand.number.clone(),
+            hand,
             folder,
             platform,
             variables,
@@ -88,8 +104,7 @@ impl Cloud {
 
     /// A second one who works in the same account.
     async fn another(&self) -> Self {
-        let (proxy, account, variables) = (self.proxy.clone(), self.account.clone(), self.variables.clone());
-        Self { proxy, account, variables, ..Self::new().await }
+        Self { variables: self.variables.clone(), ..Self::before(self.proxy.clone(), self.hand.clone()) }
     }
 
     async fn connect(&self) -> Result<Box<dyn Platform>, CloudError> {
@@ -192,41 +207,25 @@ impl Cloud {
         self.ask(Method::GET, "lambda", &path, &Json::Null).await
     }
 
-    /// Calls moto itself, as somebody does who works by hand.
+    /// Calls moto itself.
     async fn ask(&self, method: Method, service: &str, path: &str, body: &Json) -> Json {
-        let url = format!("{}{path}", moto::address());
-        let call = plain_client().request(method, url).header("authorization", self.scope(service));
-        let call = if body.is_null() { call } else { call.body(body.to_string()) };
-        let answer = call.send().await.unwrap();
-        assert!(answer.status().is_success(), "{answer:?}");
-        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
+        self.hand.ask(method, service, path, body).await.unwrap_or_else(|| panic!("moto refuses {path}"))
     }
 
     /// The names of all functions.
     async fn functions(&self) -> Vec<String> {
-        let listed = self.look("/").await;
-        let names = listed["Functions"].as_array().unwrap().iter();
-        let mut names: Vec<_> = names.map(|function| function["FunctionName"].as_str().unwrap().to_owned()).collect();
-        names.sort();
-        names
+        self.hand.functions().await
     }
 
     /// A function that somebody has made by hand.
     async fn make_function(&self, name: &str, tags: Json) {
-        self.make_role(&format!("theirs-{name}"), "/").await;
-        let body = serde_json::json!({
-            "FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap", "Code": { "ZipFile": "UEsDBA==" },
-            "Role": format!("arn:aws:iam::{}:role/theirs-{name}", self.account), "Tags": tags,
-        });
-        self.ask(Method::POST, "lambda", "/2015-03-31/functions", &body).await;
+        self.hand.make_function(name, &tags).await;
     }
 
     /// A rule that somebody has made by hand.
     async fn make_rule(&self, name: &str, description: &str) {
         let rule = serde_json::json!({ "Name": name, "Description": description, "ScheduleExpression": "rate(1 day)" });
-        let call = plain_client().post(moto::address()).header("authorization", self.scope("events"));
-        let call = call.header("x-amz-target", "AWSEvents.PutRule").body(rule.to_string());
-        assert!(call.send().await.unwrap().status().is_success());
+        self.hand.tell("events", "AWSEvents.PutRule", &rule).await.unwrap();
     }
 
     /// Takes the queues away from the functions by hand, through the proxy: AWS takes its time for it.
@@ -271,27 +270,18 @@ functions:
 
     /// A role that somebody has made by hand.
     async fn make_role(&self, name: &str, path: &str) {
-        let form = "Action=CreateRole&Version=2010-05-08&AssumeRolePolicyDocument=%7B%7D";
-        self.post("iam", format!("{form}&RoleName={name}&Path={path}")).await;
+        self.hand.make_role(name, path).await;
     }
 
     /// A queue that somebody has made by hand.
     async fn make_queue(&self, name: &str) {
-        self.post("sqs", format!("Action=CreateQueue&Version=2012-11-05&QueueName={name}")).await;
+        let form = format!("Action=CreateQueue&Version=2012-11-05&QueueName={name}");
+        self.hand.post("sqs", &form).await.unwrap();
     }
 
-    async fn post(&self, service: &str, form: String) {
-        let call = plain_client().post(moto::address()).header("authorization", self.scope(service));
-        let answer = call.header("content-type", "application/x-www-form-urlencoded").body(form).send().await.unwrap();
-        assert!(answer.status().is_success(), "{answer:?}");
-    }
-
-    /// As much of a signature as moto reads: who calls what.
+    /// As much of a signature as moto reads.
     fn scope(&self, service: &str) -> String {
-        format!(
-            "AWS4-HMAC-SHA256 Credential={}/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0",
-            self.variables["AWS_ACCESS_KEY_ID"]
-        )
+        self.hand.scope(service)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What calls a function.
 
-use fx_aws_stub::{Fault, moto};
+use fx_aws_stub::Fault;
+use hyper::Method;
 use serde_json::{Value as Json, json};
 
 use crate::Cloud;
@@ -123,18 +124,13 @@ async fn the_lines_of_a_log_call_a_function_until_it_is_not_named_any_more() {
 impl Cloud {
     /// Asks moto's scheduler itself.
     async fn schedule(&self, name: &str) -> Json {
-        let request = reqwest::Client::new().get(format!("{}/schedules/{name}", moto::address()));
-        let answer = request.header("authorization", self.scope("scheduler")).send().await.unwrap();
-        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+        self.ask(Method::GET, "scheduler", &format!("/schedules/{name}"), &Json::Null).await
     }
 
     /// Asks moto's CloudWatch itself.
     pub async fn logs(&self, operation: &str, input: &Json) -> Json {
-        let request = reqwest::Client::new().post(moto::address()).header("authorization", self.scope("logs"));
-        let request = request.header("x-amz-target", format!("Logs_20140328.{operation}"));
-        let answer = request.body(input.to_string()).send().await.unwrap();
-        assert!(answer.status().is_success(), "{answer:?}");
-        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
+        let answer = self.hand.tell("logs", &format!("Logs_20140328.{operation}"), input).await;
+        answer.unwrap_or_else(|| panic!("moto refuses {operation}"))
     }
 
     async fn retention(&self, group: &str) -> Json {
