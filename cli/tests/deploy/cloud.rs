@@ -4,14 +4,20 @@ use std::{
     collections::BTreeMap,
     path::Path,
     process::Command,
-    sync::{Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use fx_cli::targets::provider;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::support::{Finished, copy, copy_of, dev::target, fx};
+use crate::{
+    runner::Emulators,
+    support::{Finished, copy, copy_of, dev::target, fx, todo::packages},
+};
+
+const NAMES: [&str; 2] = ["aliyun", "tencent"];
 
 /// What must be seen nowhere.
 pub const PLANTED: &str = "planted-0f8e6c2b";
@@ -36,33 +42,59 @@ pub struct Cloud {
     pub folder: TempDir,
     /// The credentials' secret, as the command is told it.
     pub secret: String,
-    key: String,
+    /// What the service's variables are.
+    pub variables: BTreeMap<&'static str, String>,
     store: Mutex<String>,
 }
 
 impl Cloud {
     /// Every platform, each with a packed project.
     pub fn all() -> Vec<Self> {
-        let start = |aliyun: bool| {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-            let platform = match aliyun {
-                true => Platform::Aliyun(runtime.block_on(fx_aliyun_stub::Stub::start(None)).unwrap()),
-                false => Platform::Tencent(runtime.block_on(fx_tencent_stub::Stub::start(None)).unwrap()),
-            };
-            let secret = match aliyun {
-                true => fx_aliyun_stub::KEY_SECRET,
-                false => fx_tencent_stub::SECRET_KEY,
-            };
-            Self {
-                platform,
-                _runtime: runtime,
-                folder: packed(),
-                secret: secret.to_owned(),
-                key: format!("{PLANTED}-key"),
-                store: Mutex::new("memory".to_owned()),
-            }
+        NAMES.into_iter().map(|name| Self::start(name, packed(), None)).collect()
+    }
+
+    /// Every platform, each with the packed todo app of this repository, which runs there once it is deployed.
+    pub fn todo() -> Vec<Self> {
+        let start = |name| {
+            let folder = tempfile::tempdir().unwrap();
+            let package = folder.path().join("dist").join(name);
+            copy(&packages().join(name), &package);
+            let f_yml = Path::new(env!("CARGO_MANIFEST_DIR")).join("../f.yml");
+            std::fs::copy(f_yml, folder.path().join("f.yml")).unwrap();
+            let runner = Arc::new(Emulators::of(provider(name).unwrap(), &package));
+            let mut cloud = Self::start(name, folder, Some(runner));
+            let file = cloud.folder.path().join("todo.db").display().to_string();
+            let secret = format!("{PLANTED}, with which tokens are signed");
+            cloud.variables = [("TODO_DB_PATH", file), ("TODO_GUEST", "on".into()), ("TODO_JWT_SECRET", secret)].into();
+            cloud
         };
-        vec![start(true), start(false)]
+        NAMES.into_iter().map(start).collect()
+    }
+
+    fn start(name: &str, folder: TempDir, runner: Option<Arc<Emulators>>) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (platform, secret) = runtime.block_on(async {
+            match name {
+                "aliyun" => {
+                    let stub =
+                        fx_aliyun_stub::Stub::start(runner.map(|runner| runner as Arc<dyn fx_aliyun_stub::Runner>));
+                    (Platform::Aliyun(stub.await.unwrap()), fx_aliyun_stub::KEY_SECRET)
+                }
+                _ => {
+                    let stub =
+                        fx_tencent_stub::Stub::start(runner.map(|runner| runner as Arc<dyn fx_tencent_stub::Runner>));
+                    (Platform::Tencent(stub.await.unwrap()), fx_tencent_stub::SECRET_KEY)
+                }
+            }
+        });
+        Self {
+            platform,
+            _runtime: runtime,
+            folder,
+            secret: secret.to_owned(),
+            variables: [("KEY", format!("{PLANTED}-key"))].into(),
+            store: Mutex::new("memory".to_owned()),
+        }
     }
 
     pub fn name(&self) -> &'static str {
@@ -91,7 +123,7 @@ impl Cloud {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = fx(self.folder.path());
         command.args(arguments).env("HOME", self.folder.path());
-        command.env("KEY", &self.key).env("STORE", &*self.store.lock().unwrap_or_else(PoisonError::into_inner));
+        command.envs(&self.variables).env("STORE", &*self.store.lock().unwrap_or_else(PoisonError::into_inner));
         match &self.platform {
             Platform::Aliyun(stub) => command
                 .env("FX_ALIYUN_ENDPOINT", stub.endpoint())
@@ -243,6 +275,22 @@ impl Cloud {
         match &self.platform {
             Platform::Aliyun(stub) => stub.world().fail(action, [fx_aliyun_stub::Fault::ResetAfter]),
             Platform::Tencent(stub) => stub.world().fail(action, [fx_tencent_stub::Fault::ResetAfter]),
+        }
+    }
+
+    /// The next call of this name is done, and no answer ever comes.
+    pub fn silence(&self, action: &str) {
+        match &self.platform {
+            Platform::Aliyun(stub) => stub.world().fail(action, [fx_aliyun_stub::Fault::Silent]),
+            Platform::Tencent(stub) => stub.world().fail(action, [fx_tencent_stub::Fault::Silent]),
+        }
+    }
+
+    /// How many versions of a function there are.
+    pub fn versions(&self, function: &str) -> usize {
+        match &self.platform {
+            Platform::Aliyun(stub) => stub.world().versions(function).len(),
+            Platform::Tencent(stub) => stub.world().versions(function).len(),
         }
     }
 

@@ -5,7 +5,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod app;
 mod care;
 mod cloud;
+mod kill;
+mod runner;
 mod site;
 mod verbs;

@@ -49,21 +49,37 @@ fn a_dry_run_names_the_variable_and_changes_nothing() {
 fn no_secret_is_printed_or_packed() {
     for cloud in Cloud::all() {
         let name = cloud.name();
-        let artifact = cloud.artifact();
-        let runs = [
-            cloud.fx(&["deploy", "--artifact", &artifact, "--dry-run"]),
-            cloud.fx(&["deploy", "--artifact", &artifact, "--dry-run", "--json"]),
-            cloud.fx(&["deploy", "--artifact", &artifact, "--yes", "--no-smoke"]),
-            cloud.fx(&["info", "--provider", name, "--json"]),
-            cloud.fx(&["policy", "--provider", name]),
-            cloud.fx(&["remove", "--provider", name, "--yes"]),
-        ];
-        for run in &runs {
-            assert_eq!(run.code, Some(0), "{name}: {}", printed(run));
+        let deploy = ["deploy", "--artifact", &cloud.artifact(), "--yes", "--no-smoke"];
+        let run = |code: i32, arguments: &[&str]| {
+            let finished = cloud.fx(arguments);
+            let said = printed(&finished);
+            assert_eq!(finished.code, Some(code), "{name} {arguments:?}: {said}");
             for secret in [PLANTED, cloud.secret.as_str()] {
-                assert!(!printed(run).contains(secret), "{name}: {}", printed(run));
+                assert!(!said.contains(secret), "{name} {arguments:?}: {said}");
             }
+        };
+        let also_json = |code: i32, arguments: &[&str]| {
+            run(code, arguments);
+            run(code, &[arguments, &["--json"]].concat());
+        };
+        also_json(0, &[deploy.as_slice(), &["--dry-run"]].concat());
+        cloud.deny("CreateFunction");
+        run(1, &deploy);
+        cloud.deny("CreateFunction");
+        run(1, &[deploy.as_slice(), &["--json"]].concat());
+        run(0, &deploy);
+        cloud.store(&format!("{PLANTED}-store"));
+        also_json(0, &[deploy.as_slice(), &["--dry-run"]].concat());
+        run(0, &[deploy.as_slice(), &["--canary", "10%"]].concat());
+        for verb in ["info", "policy"] {
+            also_json(0, &[verb, "--provider", name]);
         }
+        // Not every platform keeps a log unasked.
+        let logs = cloud.fx(&["logs", "--provider", name]);
+        assert!(!printed(&logs).contains(PLANTED) && !printed(&logs).contains(&cloud.secret), "{}", printed(&logs));
+        run(0, &["promote", "--provider", name, "--yes", "--json"]);
+        run(0, &["rollback", "--provider", name, "--yes"]);
+        also_json(0, &["remove", "--provider", name, "--yes"]);
         assert!(!files(cloud.folder.path()).contains(PLANTED), "{name}");
     }
 }

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 pub mod dev;
 pub mod door;
+pub mod todo;
 
 /// What a finished command left behind.
 pub struct Finished {

@@ -184,7 +184,7 @@ impl Shared {
             Some(Fault::Unavailable) => Err(Refusal::new(503, "ServiceUnavailable", "try again")),
             Some(Fault::Denied) => Err(Refusal::new(403, "AccessDenied", "the caller is not authorized to do this")),
             Some(Fault::Quota) => Err(Refusal::new(400, "LimitExceededError", "the account has no room for it")),
-            Some(Fault::ResetAfter | Fault::Meddled) | None => self.perform(&call, &head, &body).await,
+            Some(Fault::ResetAfter | Fault::Silent | Fault::Meddled) | None => self.perform(&call, &head, &body).await,
         };
         let recorded = Recorded {
             path: call.path.join("/"),
@@ -196,6 +196,7 @@ impl Shared {
         self.record(call.action, result.as_ref().err(), recorded);
         match fault {
             Some(Fault::ResetAfter) => return Err(Cut),
+            Some(Fault::Silent) => std::future::pending().await,
             Some(Fault::Meddled) => {
                 self.world().edit(call.part(0), "environmentVariables", json!({ "WHO": "somebody else" }));
             }

@@ -25,6 +25,8 @@ pub enum Fault {
     ResetBefore,
     /// It is done, and the connection ends.
     ResetAfter,
+    /// It is done, and no answer ever comes.
+    Silent,
     /// It is done, and then somebody else changes the function's environment.
     Meddled,
 }

@@ -175,13 +175,16 @@ impl Shared {
             Some(Fault::Denied) => Err(Refusal::new("UnauthorizedOperation.CAM", "you may not do this")),
             Some(Fault::Hidden) => Err(Refusal::new("ResourceNotFound.Function", "there is no such function")),
             Some(Fault::Quota) => Err(Refusal::new("LimitExceeded.Function", "the account has no room for it")),
-            Some(Fault::ResetAfter | Fault::Meddled | Fault::Broken) | None => self.perform(action, &members).await,
+            Some(Fault::ResetAfter | Fault::Silent | Fault::Meddled | Fault::Broken) | None => {
+                self.perform(action, &members).await
+            }
         };
         // As it came: what is asked for in text stays text.
         let said = serde_json::from_slice(&body).unwrap_or_default();
         self.record(action.name, action.writes, &said, result.as_ref().err());
         match fault {
             Some(Fault::ResetAfter) => return Err(Cut),
+            Some(Fault::Silent) => std::future::pending().await,
             Some(Fault::Meddled) => {
                 if let Ok(function) = self.world().get(&members) {
                     let variables = json!({ "Variables": [{ "Key": "WHO", "Value": "somebody else" }] });

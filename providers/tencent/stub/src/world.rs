@@ -28,6 +28,8 @@ pub enum Fault {
     ResetBefore,
     /// It is done, and the connection ends.
     ResetAfter,
+    /// It is done, and no answer ever comes.
+    Silent,
     /// It is done, and then somebody else changes the function's environment.
     Meddled,
     /// It is done, and then the platform gives up on it: `CreateFailed`, `UpdateFailed`, `PublishFailed`.
