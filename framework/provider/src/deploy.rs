@@ -7,7 +7,7 @@ use fx_deploy::{Canary, CloudError, Known, Pending, Release, Resource, ResourceI
 use fx_spec::Service;
 use serde::Serialize;
 
-use crate::site::Bucket;
+use crate::{emulator::Failure, site::Bucket};
 
 /// How a target is deployed to.
 pub trait Deploy: Sync {
@@ -166,7 +166,7 @@ pub struct Address {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Invoked {
     /// What it returned; `Err`: how it failed, in its own words.
-    pub result: Result<String, String>,
+    pub result: Result<String, Failure>,
     /// The request's id.
     pub request: Option<String>,
     /// The end of its log, if the platform sends it along.

@@ -25,7 +25,7 @@ pub use local::{LOCAL, Local};
 pub use package::{Bundle, Manifest, ManifestError, Package, cloud_schedule, joint_cors};
 
 use deploy::Deploy;
-use emulator::{Emulator, Way};
+use emulator::{Emulator, Sender, Way};
 use fx_spec::capabilities::Capabilities;
 
 /// A target, as the command sees it.
@@ -50,6 +50,11 @@ pub trait Provider: Sync {
 
     /// The platform, played on this machine.
     fn emulator(&self) -> Option<&dyn Emulator> {
+        None
+    }
+
+    /// What its triggers send to functions, in its own words.
+    fn sender(&self) -> Option<&dyn Sender> {
         None
     }
 

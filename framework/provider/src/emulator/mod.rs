@@ -10,6 +10,7 @@
 //! | a process that asks for its work: one invocation at a time, with deadlines | [`Desk`] |
 //! | a process that is sent its requests: as many at once as it takes, with deadlines | [`Pushed`] |
 //! | events in fx's own words | [`Occurrence`] |
+//! | events and requests in the platform's words, for functions that are called here or there | [`Sender`] |
 //! | who asks, as a platform sees it | [`client()`] |
 //! | a platform on two ports, like a unit on this machine | [`Emulated`] |
 
@@ -22,6 +23,7 @@ mod occurrence;
 mod process;
 mod push;
 mod pushed;
+mod sender;
 mod server;
 
 use std::{collections::BTreeMap, path::PathBuf, process::ExitStatus, time::Duration};
@@ -30,6 +32,7 @@ use bytes::Bytes;
 pub use futures_util::future::BoxFuture;
 use fx_spec::{Unit, service::FunctionKind};
 use http::{Request, Response};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -42,6 +45,7 @@ pub use occurrence::{LogData, LogLineData, MessageData, ObjectData, ObjectKind, 
 pub use process::{Process, ending};
 pub use push::{Server as PushServer, Unready};
 pub use pushed::{Host, Pushed, Unanswered};
+pub use sender::{Door, Sender, Sent};
 pub use server::{Serving, serve};
 
 /// Plays a platform.
@@ -120,10 +124,11 @@ pub enum Event {
 }
 
 /// Why an invocation failed, in the platform's words.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[error("{kind}: {message}")]
 pub struct Failure {
     /// Which kind of failure.
+    #[serde(rename = "type")]
     pub kind: String,
     /// What happened.
     pub message: String,
@@ -133,6 +138,22 @@ impl Failure {
     /// A failure.
     pub fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
         Self { kind: kind.into(), message: message.into() }
+    }
+
+    /// What a function says of its failure: `{"errorType", "errorMessage"}` in most languages. `kind`: what the platform calls it.
+    pub fn reported(kind: &str, body: &str) -> Self {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Reported {
+            error_message: String,
+            error_type: Option<String>,
+        }
+        match serde_json::from_str(body) {
+            Ok(Reported { error_message, error_type }) => {
+                Self::new(error_type.filter(|own| !own.is_empty()).unwrap_or_else(|| kind.to_owned()), error_message)
+            }
+            Err(_) => Self::new(kind, body),
+        }
     }
 }
 
@@ -159,4 +180,18 @@ pub enum StartError {
     /// The machine refuses what the emulator needs.
     #[error("the system refuses what the emulator needs: {0}")]
     System(#[from] std::io::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Failure;
+
+    #[test]
+    fn a_failure_is_said_in_the_functions_own_words() {
+        let said = |body| Failure::reported("Unhandled", body).to_string();
+        assert_eq!(said(r#"{"errorType":"Empty","errorMessage":"no todo"}"#), "Empty: no todo");
+        let timed_out = r#"{"errorMessage":"Task timed out after 3.00 seconds"}"#;
+        assert_eq!(said(timed_out), "Unhandled: Task timed out after 3.00 seconds");
+        assert_eq!(said("oops"), "Unhandled: oops");
+    }
 }

@@ -12,11 +12,11 @@ use fx_build::artifact::document::UnitArtifact;
 use fx_deploy::{CloudError, Kind, Known, Pending, Release, Resource, Route};
 use fx_provider::{
     deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
+    emulator::Failure,
     site::Bucket,
 };
 use fx_spec::Service;
 use http::Method;
-use serde_json::Value as Json;
 
 use crate::{
     api::{Api, Call, Store},
@@ -154,7 +154,7 @@ impl Platform for Aliyun {
             Ok(Invoked {
                 // A function that failed is answered with 200 all the same.
                 result: match header("x-fc-error-type") {
-                    Some(kind) => Err(failure(&kind, &body)),
+                    Some(kind) => Err(Failure::reported(&kind, &body)),
                     None => Ok(body),
                 },
                 request: header("x-fc-request-id"),
@@ -171,25 +171,4 @@ impl Platform for Aliyun {
 /// The route of an alias that is about to go.
 fn anywhere() -> Route {
     Route { version: fx_deploy::Pick::New, canary: None, before: None }
-}
-
-/// What a function says of its failure: `{"errorType", "errorMessage"}` in most languages.
-fn failure(kind: &str, body: &str) -> String {
-    let said: Json = serde_json::from_str(body).unwrap_or_default();
-    match said["errorMessage"].as_str() {
-        Some(message) => format!("{}: {message}", said["errorType"].as_str().unwrap_or(kind)),
-        None => format!("{kind}: {body}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::failure;
-
-    #[test]
-    fn a_failure_is_said_in_the_functions_own_words() {
-        let said = failure("UnhandledInvocationError", r#"{"errorType":"Empty","errorMessage":"no todo"}"#);
-        assert_eq!(said, "Empty: no todo");
-        assert_eq!(failure("UnhandledInvocationError", "oops"), "UnhandledInvocationError: oops");
-    }
 }

@@ -26,7 +26,7 @@ pub use limits::LIMITS;
 use fx_provider::{
     Package, Provider,
     deploy::Deploy,
-    emulator::{Emulator, Way},
+    emulator::{Emulator, Sender, Way},
 };
 use fx_spec::capabilities::Capabilities;
 
@@ -51,6 +51,10 @@ impl Provider for Aliyun {
 
     fn emulator(&self) -> Option<&dyn Emulator> {
         Some(&AliyunEmulator)
+    }
+
+    fn sender(&self) -> Option<&dyn Sender> {
+        Some(&emulator::Triggers)
     }
 
     fn ways(&self) -> &'static [Way] {

@@ -18,11 +18,12 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_deploy::{CloudError, Known, Pending, Pick, Release, Resource, ResourceId, Route};
 use fx_provider::{
     deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
+    emulator::Failure,
     site::Bucket,
 };
 use fx_spec::Service;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use self::files::Files;
 use crate::{
@@ -177,7 +178,7 @@ impl Aws {
             log: log.filter(|log| !log.is_empty()),
             // A function that failed is answered with 200 all the same.
             result: match end.function_error() {
-                Some(kind) => Err(failed(kind, &said)),
+                Some(kind) => Err(Failure::reported(kind, &said)),
                 None => Ok(said),
             },
         })
@@ -222,29 +223,4 @@ impl Aws {
 /// The route of an alias that is about to go.
 fn anywhere() -> Route {
     Route { version: Pick::New, canary: None, before: None }
-}
-
-/// What a function says of its failure: `{"errorType", "errorMessage"}`.
-fn failed(kind: &str, body: &str) -> String {
-    let said: Value = serde_json::from_str(body).unwrap_or_default();
-    match (said["errorMessage"].as_str(), said["errorType"].as_str()) {
-        (Some(message), Some(kind)) => format!("{kind}: {message}"),
-        (Some(message), None) => message.to_owned(),
-        _ => format!("{kind}: {body}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::failed;
-
-    #[test]
-    fn a_failure_is_said_in_the_functions_own_words() {
-        assert_eq!(failed("Unhandled", r#"{"errorType":"Empty","errorMessage":"no todo"}"#), "Empty: no todo");
-        assert_eq!(
-            failed("Unhandled", r#"{"errorMessage":"Task timed out after 3.00 seconds"}"#),
-            "Task timed out after 3.00 seconds"
-        );
-        assert_eq!(failed("Unhandled", "oops"), "Unhandled: oops");
-    }
 }

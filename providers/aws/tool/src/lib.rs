@@ -24,7 +24,7 @@ pub use limits::LIMITS;
 use fx_provider::{
     Package, Provider,
     deploy::Deploy,
-    emulator::{Emulator, Way},
+    emulator::{Emulator, Sender, Way},
 };
 use fx_spec::capabilities::Capabilities;
 
@@ -51,6 +51,10 @@ impl Provider for Aws {
         // A function of its own address has a function URL.
         const EMULATOR: &AwsEmulator = &AwsEmulator::new(Front::Url { streaming: false });
         Some(EMULATOR)
+    }
+
+    fn sender(&self) -> Option<&dyn Sender> {
+        Some(&emulator::Triggers)
     }
 
     fn ways(&self) -> &'static [Way] {

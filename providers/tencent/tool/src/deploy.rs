@@ -13,6 +13,7 @@ use fx_build::artifact::document::UnitArtifact;
 use fx_deploy::{CloudError, Kind, Known, Marker, Pending, Release, Released, Resource, Route};
 use fx_provider::{
     deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
+    emulator::Failure,
     site::Bucket,
 };
 use fx_spec::Service;
@@ -161,7 +162,7 @@ impl Tencent {
         let text = |text: String| Some(text).filter(|text| !text.is_empty());
         Ok(Invoked {
             result: match text(end.err_msg) {
-                Some(failure) => Err(failure),
+                Some(failure) => Err(Failure::reported("FunctionError", &failure)),
                 None => Ok(end.ret_msg),
             },
             request: text(end.function_request_id),

@@ -27,7 +27,7 @@ pub use limits::LIMITS;
 use fx_provider::{
     Package, Provider,
     deploy::Deploy,
-    emulator::{Emulator, Way},
+    emulator::{Emulator, Sender, Way},
 };
 use fx_spec::{capabilities::Capabilities, service::FunctionKind};
 
@@ -52,6 +52,10 @@ impl Provider for Tencent {
 
     fn emulator(&self) -> Option<&dyn Emulator> {
         Some(&TencentEmulator)
+    }
+
+    fn sender(&self) -> Option<&dyn Sender> {
+        Some(&emulator::Triggers)
     }
 
     fn ways(&self) -> &'static [Way] {

@@ -14,14 +14,15 @@ use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use fx_provider::emulator::{
-    Body, BoxFuture, Emulator, Event, Failure, Launch, Lines, Lost, Occurrence, Platform, Pushed, StartError,
-    Unanswered, ending, full, json, read,
+    Body, BoxFuture, Emulator, Event, Failure, Launch, Lines, Lost, Occurrence, Platform, Pushed, Sender, Sent,
+    StartError, Unanswered, ending, full, json, read,
 };
 use fx_spec::route::Method;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json as object};
 
+pub(crate) use native::Triggers;
 use platform::{Fc, Purpose, after, before};
 use record::Record;
 
@@ -101,14 +102,14 @@ impl Platform for Emulated {
 
     fn invoke(&self, event: Event) -> BoxFuture<'_, Result<Value, Failure>> {
         Box::pin(async move {
-            let payload = match event {
-                Event::Native(payload) => payload,
+            let sent = match event {
+                Event::Native(payload) => Sent::from(payload),
                 Event::Of { function, kind, data } => {
                     let occurrence = Occurrence::read(&self.unit.launch.unit, &function, &kind, &data)?;
-                    native::event(&occurrence, self.unit.host.region())?.to_string().into()
+                    Triggers.event(&occurrence, &self.unit.host.place())?
                 }
             };
-            self.event(payload).await
+            Triggers.outcome(&sent, &self.event(sent.payload.clone()).await?)
         })
     }
 
@@ -118,7 +119,7 @@ impl Platform for Emulated {
 }
 
 impl Emulated {
-    async fn event(&self, payload: Bytes) -> Result<Value, Failure> {
+    async fn event(&self, payload: Bytes) -> Result<Bytes, Failure> {
         if payload.len() > PAYLOAD {
             return Err(Failure::new("EntityTooLarge", "an event has at most 32 MB"));
         }
@@ -137,10 +138,7 @@ impl Emulated {
             let reported: Reported = serde_json::from_slice(&body).unwrap_or_default();
             return Err(Failure::new(reported.error_type, reported.error_message));
         }
-        if body.is_empty() {
-            return Ok(Value::Null);
-        }
-        Ok(serde_json::from_slice(&body).unwrap_or_else(|_| String::from_utf8_lossy(&body).into()))
+        Ok(body)
     }
 
     fn lost(&self, error: &Unanswered) -> Failure {

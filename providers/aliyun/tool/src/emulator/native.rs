@@ -1,16 +1,23 @@
 //! fx's own events in the words of the services that send them.
 
-use fx_provider::emulator::{Failure, LogData, MessageData, ObjectData, ObjectKind, Occurrence, TimerData};
+use fx_provider::{
+    deploy::Place,
+    emulator::{Failure, LogData, MessageData, ObjectData, ObjectKind, Occurrence, Sender, Sent, TimerData},
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// The event as it is posted.
-pub(super) fn event(occurrence: &Occurrence, region: &str) -> Result<Value, Failure> {
-    match occurrence {
-        Occurrence::Timer(timer) => Ok(tick(timer)),
-        Occurrence::Object(object) => Ok(oss(object, region)),
-        Occurrence::Message(message) => Ok(mns(message)),
-        Occurrence::Log(log) => sls(log, region),
+/// The triggers of Function Compute. A request reaches a function as it is.
+pub(crate) struct Triggers;
+
+impl Sender for Triggers {
+    fn event(&self, occurrence: &Occurrence, place: &Place) -> Result<Sent, Failure> {
+        Ok(Sent::from(match occurrence {
+            Occurrence::Timer(timer) => tick(timer),
+            Occurrence::Object(object) => oss(object, place),
+            Occurrence::Message(message) => mns(message, &place.account),
+            Occurrence::Log(log) => sls(log, &place.region)?,
+        }))
     }
 }
 
@@ -22,7 +29,8 @@ fn tick(timer: &TimerData) -> Value {
     })
 }
 
-fn oss(object: &ObjectData, region: &str) -> Value {
+fn oss(object: &ObjectData, place: &Place) -> Value {
+    let Place { account, region } = place;
     let name = match object.kind {
         ObjectKind::Created => "ObjectCreated:PutObject",
         ObjectKind::Removed => "ObjectRemoved:DeleteObject",
@@ -36,9 +44,9 @@ fn oss(object: &ObjectData, region: &str) -> Value {
         "region": region,
         "oss": {
             "bucket": {
-                "arn": format!("acs:oss:{region}:1234567890123456:{}", object.bucket),
+                "arn": format!("acs:oss:{region}:{account}:{}", object.bucket),
                 "name": object.bucket,
-                "ownerIdentity": "1234567890123456",
+                "ownerIdentity": account,
                 "virtualBucket": "",
             },
             "object": {
@@ -52,16 +60,16 @@ fn oss(object: &ObjectData, region: &str) -> Value {
         },
         "requestParameters": { "sourceIPAddress": "127.0.0.1" },
         "responseElements": { "requestId": "EMULATED" },
-        "userIdentity": { "principalId": "1234567890123456" },
+        "userIdentity": { "principalId": account },
     }] })
 }
 
 /// A topic of MNS in JSON format, as the triggers that fx makes have it.
-fn mns(message: &MessageData) -> Value {
+fn mns(message: &MessageData, account: &str) -> Value {
     let mut event = json!({
-        "TopicOwner": "1234567890123456",
+        "TopicOwner": account,
         "Message": message.text(),
-        "Subscriber": "1234567890123456",
+        "Subscriber": account,
         "PublishTime": message.time.unwrap_or_else(Timestamp::now).as_millisecond(),
         "SubscriptionName": "emulated",
         "MessageMD5": "",
@@ -126,8 +134,9 @@ mod tests {
     #[test]
     fn events_have_the_shape_that_is_published() {
         assert_like("timer.json", &tick(&TimerData::default()));
-        assert_like("oss-fc3.json", &oss(&ObjectData::default(), "cn-hangzhou"));
-        assert_like("mns-topic-json.json", &mns(&MessageData::default()));
+        let place = Place { account: "1234567890123456".into(), region: "cn-hangzhou".into() };
+        assert_like("oss-fc3.json", &oss(&ObjectData::default(), &place));
+        assert_like("mns-topic-json.json", &mns(&MessageData::default(), &place.account));
         assert_like("sls-fc3.json", &sls(&LogData::default(), "cn-hangzhou").unwrap());
     }
 }

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use fx_provider::emulator::{Body, Failure, Host, Launch, StartError, client, empty};
+use fx_provider::{
+    deploy::Place,
+    emulator::{Body, Failure, Host, Launch, StartError, client, empty},
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, header, request::Parts};
 
 use super::Reported;
@@ -62,8 +65,8 @@ impl Fc {
         Self { name: unit.name.value.clone(), memory, timeout, region, variables, count: AtomicU64::new(0) }
     }
 
-    pub(super) fn region(&self) -> &str {
-        &self.region
+    pub(super) fn place(&self) -> Place {
+        Place { account: ACCOUNT.to_owned(), region: self.region.clone() }
     }
 
     pub(super) fn next_id(&self) -> String {

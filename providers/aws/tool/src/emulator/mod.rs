@@ -7,25 +7,34 @@
 //! | its environment | `environment.rs` |
 //! | HTTP as an event and back, in the words of each front door | `front/` |
 //! | fx's own events in the words of S3, SQS, EventBridge and CloudWatch Logs | `native.rs` |
+//! | what triggers and front doors send, here and there | `sender.rs` |
 
 mod api;
 mod environment;
 mod front;
 mod native;
 mod sandbox;
+mod sender;
 
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use fx_provider::emulator::{
-    Body, BoxFuture, Emulator, Event, Failure, Launch, Lines, Occurrence, Platform, StartError, read,
+use fx_provider::{
+    deploy::Place,
+    emulator::{
+        Body, BoxFuture, Emulator, Event, Failure, Launch, Lines, Occurrence, Platform, Sender, Sent, StartError, read,
+    },
 };
 use http::{Request, Response};
 use serde_json::Value;
 
 pub use front::Front;
+pub(crate) use sender::Triggers;
 
 use sandbox::{Lambda, Reply};
+
+/// The account that functions here are in.
+const ACCOUNT: &str = "123456789012";
 
 /// Largest event, and largest answer that is not streamed.
 const PAYLOAD: usize = 6_291_556;
@@ -86,28 +95,23 @@ impl Platform for Emulated {
 
     fn invoke(&self, event: Event) -> BoxFuture<'_, Result<Value, Failure>> {
         Box::pin(async move {
-            let (payload, message) = match event {
-                Event::Native(payload) => (payload, None),
+            let sent = match event {
+                Event::Native(payload) => Sent::from(payload),
                 Event::Of { function, kind, data } => {
                     let occurrence = Occurrence::read(&self.lambda.launch.unit, &function, &kind, &data)?;
-                    let (event, message) = native::event(&occurrence, &self.lambda.region);
-                    (event.to_string().into(), message)
+                    let place = Place { account: ACCOUNT.to_owned(), region: self.lambda.region.clone() };
+                    Triggers.event(&occurrence, &place)?
                 }
             };
-            if payload.len() > PAYLOAD {
-                let message = format!("{} bytes is more than the {PAYLOAD} that an event may have", payload.len());
+            let bytes = sent.payload.len();
+            if bytes > PAYLOAD {
+                let message = format!("{bytes} bytes is more than the {PAYLOAD} that an event may have");
                 return Err(Failure::new("RequestEntityTooLarge", message));
             }
-            let Reply::Whole(answer) = self.lambda.invoke(payload).await? else {
+            let Reply::Whole(answer) = self.lambda.invoke(sent.payload.clone()).await? else {
                 return Err(Failure::new("Stream", "an event was answered with a stream"));
             };
-            let document = serde_json::from_slice(&answer).map_err(|error| {
-                Failure::new("Runtime.MalformedResponse", format!("the answer is not JSON: {error}"))
-            })?;
-            match message {
-                Some(id) => native::batch(document, &id),
-                None => Ok(document),
-            }
+            Triggers.outcome(&sent, &answer)
         })
     }
 

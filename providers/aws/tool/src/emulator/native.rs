@@ -1,22 +1,23 @@
 //! fx's own events in the words of the services that send them.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use fx_provider::emulator::{Failure, LogData, MessageData, ObjectData, ObjectKind, Occurrence, TimerData, gzip};
+use fx_provider::{
+    deploy::Place,
+    emulator::{Failure, LogData, MessageData, ObjectData, ObjectKind, Occurrence, Sent, TimerData, gzip},
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-const ACCOUNT: &str = "123456789012";
-
-/// The event, and the id of the message if it is one: the answer may say that it was not processed.
-pub(super) fn event(occurrence: &Occurrence, region: &str) -> (Value, Option<String>) {
+/// The event, with the id of the message if it is one.
+pub(super) fn event(occurrence: &Occurrence, place: &Place) -> Sent {
     match occurrence {
-        Occurrence::Timer(timer) => (schedule(timer), None),
-        Occurrence::Object(object) => (s3(object, region), None),
+        Occurrence::Timer(timer) => schedule(timer).into(),
+        Occurrence::Object(object) => s3(object, &place.region).into(),
         Occurrence::Message(message) => {
             let id = if message.id.is_empty() { "059f36b4-87a3-44ab-83d2-661975830a7d" } else { &message.id };
-            (sqs(message, id, region), Some(id.to_owned()))
+            Sent { message: Some(id.to_owned()), ..sqs(message, id, place).into() }
         }
-        Occurrence::Log(log) => (cloudwatch(log), None),
+        Occurrence::Log(log) => cloudwatch(log, &place.account).into(),
     }
 }
 
@@ -63,7 +64,8 @@ fn s3(object: &ObjectData, region: &str) -> Value {
     }] })
 }
 
-fn sqs(message: &MessageData, id: &str, region: &str) -> Value {
+fn sqs(message: &MessageData, id: &str, place: &Place) -> Value {
+    let Place { account, region } = place;
     let sent = message.time.unwrap_or_else(Timestamp::now).as_millisecond().to_string();
     let mut attributes: Map<String, Value> = Map::new();
     for (name, value) in &message.attributes {
@@ -85,7 +87,7 @@ fn sqs(message: &MessageData, id: &str, region: &str) -> Value {
         "messageAttributes": attributes,
         "md5OfBody": "",
         "eventSource": "aws:sqs",
-        "eventSourceARN": format!("arn:aws:sqs:{region}:{ACCOUNT}:{}", message.topic),
+        "eventSourceARN": format!("arn:aws:sqs:{region}:{account}:{}", message.topic),
         "awsRegion": region,
     }] })
 }
@@ -94,7 +96,7 @@ fn attribute(value: &str) -> Value {
     json!({ "stringValue": value, "stringListValues": [], "binaryListValues": [], "dataType": "String" })
 }
 
-fn cloudwatch(log: &LogData) -> Value {
+fn cloudwatch(log: &LogData, account: &str) -> Value {
     let lines: Vec<Value> = log
         .lines
         .iter()
@@ -106,7 +108,7 @@ fn cloudwatch(log: &LogData) -> Value {
         .collect();
     let document = json!({
         "messageType": "DATA_MESSAGE",
-        "owner": log.project.as_deref().unwrap_or(ACCOUNT),
+        "owner": log.project.as_deref().unwrap_or(account),
         "logGroup": log.store.as_deref().unwrap_or("emulated"),
         "logStream": "emulated",
         "subscriptionFilters": ["emulated"],

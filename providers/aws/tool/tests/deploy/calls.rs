@@ -4,6 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_aws_stub::Fault;
+use fx_provider::emulator::Failure;
 use serde_json::json;
 
 use crate::{Cloud, shop};
@@ -24,7 +25,7 @@ async fn a_function_is_called_through_its_alias_and_its_failure_is_no_answer() {
     assert_eq!(called.result, Ok(r#"{"sum":3}"#.into()));
     assert_eq!((called.request.as_deref(), called.log.as_deref()), (Some("r-7"), Some("START\nhello\nEND\n")));
     let called = cloud.platform().await.invoke("shop", b"{}").await.unwrap();
-    assert_eq!(called.result, Err("Empty: no todo".into()));
+    assert_eq!(called.result, Err(Failure::new("Empty", "no todo")));
 
     let calls = cloud.proxy.take_calls();
     let invoke = calls.iter().find(|call| call.operation() == "Invoke").unwrap();

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use fx_provider::emulator::Launch;
+use fx_provider::{deploy::Place, emulator::Launch};
+
+/// The account's number.
+const UIN: &str = "100000000000";
 
 /// The variables of a function; the user's own come first, so that none of the platform's is lost to them.
 pub(super) fn environment(launch: &Launch, region: &str) -> BTreeMap<String, String> {
@@ -21,7 +24,7 @@ pub(super) fn environment(launch: &Launch, region: &str) -> BTreeMap<String, Str
         ("TENCENTCLOUD_RUNENV", "SCF".to_owned()),
         ("TENCENTCLOUD_REGION", region.to_owned()),
         ("TENCENTCLOUD_APPID", "1250000000".to_owned()),
-        ("TENCENTCLOUD_UIN", "100000000000".to_owned()),
+        ("TENCENTCLOUD_UIN", UIN.to_owned()),
         ("TENCENTCLOUD_TZ", "UTC".to_owned()),
         ("USER_CODE_ROOT", format!("{}/", code.trim_end_matches('/'))),
     ] {
@@ -32,4 +35,9 @@ pub(super) fn environment(launch: &Launch, region: &str) -> BTreeMap<String, Str
 
 pub(super) fn region(launch: &Launch) -> String {
     launch.region.clone().unwrap_or_else(|| "ap-guangzhou".to_owned())
+}
+
+/// Where functions are that run here.
+pub(super) fn place(region: &str) -> Place {
+    Place { account: UIN.to_owned(), region: region.to_owned() }
 }

@@ -8,6 +8,7 @@
 //! | the environment of both | `environment.rs` |
 //! | a function URL: HTTP as an event and back | `url.rs` |
 //! | fx's own events in the words of COS, CMQ, timers and CLS | `native.rs` |
+//! | what triggers and function URLs send, here and there | [`Triggers`] |
 //! | what the platform's numbers mean | `status.rs` |
 
 mod api;
@@ -20,11 +21,14 @@ mod web;
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
+use fx_provider::deploy::Place;
 use fx_provider::emulator::{
-    Body, BoxFuture, Emulator, Event, Failure, Launch, Lines, Occurrence, Platform, StartError, read,
+    Body, BoxFuture, Door, Emulator, Event, Failure, Launch, Lines, Occurrence, Platform, Sender, Sent, StartError,
+    read,
 };
-use fx_spec::service::FunctionKind;
-use http::{Request, Response};
+use fx_spec::{Unit, service::FunctionKind};
+use http::{Method, Request, Response, request::Parts};
 use serde_json::Value;
 
 use sandbox::Sandboxed;
@@ -39,7 +43,7 @@ pub struct TencentEmulator;
 
 impl Emulator for TencentEmulator {
     fn start(&self, launch: Launch, lines: Lines) -> BoxFuture<'_, Result<Box<dyn Platform>, StartError>> {
-        let is_web = launch.unit.kind.as_ref().is_some_and(|kind| kind.value == FunctionKind::Web);
+        let is_web = is_web(&launch.unit);
         Box::pin(async move {
             Ok(if is_web {
                 Box::new(Web::start(launch, lines).await?) as Box<dyn Platform>
@@ -47,6 +51,36 @@ impl Emulator for TencentEmulator {
                 Box::new(EventFunction(Arc::new(Sandboxed::start(launch, lines).await?)))
             })
         })
+    }
+}
+
+fn is_web(unit: &Unit) -> bool {
+    unit.kind.as_ref().is_some_and(|kind| kind.value == FunctionKind::Web)
+}
+
+/// The triggers of SCF.
+pub(crate) struct Triggers;
+
+impl Sender for Triggers {
+    fn event(&self, occurrence: &Occurrence, place: &Place) -> Result<Sent, Failure> {
+        Ok(Sent::from(native::event(occurrence, &place.region)))
+    }
+
+    fn door(&self, unit: &Unit) -> Option<&dyn Door> {
+        (!is_web(unit)).then_some(&FunctionUrl as &dyn Door)
+    }
+}
+
+/// The address of an event function.
+struct FunctionUrl;
+
+impl Door for FunctionUrl {
+    fn event(&self, head: &Parts, body: &[u8]) -> Result<Value, Box<Response<Body>>> {
+        Ok(url::event(head, body))
+    }
+
+    fn response<'a>(&'a self, _: &'a Unit, answer: Bytes, method: &'a Method) -> BoxFuture<'a, Response<Body>> {
+        Box::pin(std::future::ready(url::response(&answer, method)))
     }
 }
 
@@ -74,18 +108,17 @@ impl Platform for EventFunction {
 
     fn invoke(&self, event: Event) -> BoxFuture<'_, Result<Value, Failure>> {
         Box::pin(async move {
-            let payload = match event {
-                Event::Native(payload) => payload,
+            let sent = match event {
+                Event::Native(payload) => Sent::from(payload),
                 Event::Of { function, kind, data } => {
                     let occurrence = Occurrence::read(&self.0.launch.unit, &function, &kind, &data)?;
-                    native::event(&occurrence, &self.0.region).to_string().into()
+                    Triggers.event(&occurrence, &environment::place(&self.0.region))?
                 }
             };
-            if payload.len() > PAYLOAD {
+            if sent.payload.len() > PAYLOAD {
                 return Err(status::too_large("the event"));
             }
-            let answer = self.0.invoke(payload).await?;
-            Ok(serde_json::from_slice(&answer).unwrap_or_else(|_| String::from_utf8_lossy(&answer).into()))
+            Triggers.outcome(&sent, &self.0.invoke(sent.payload.clone()).await?)
         })
     }
 

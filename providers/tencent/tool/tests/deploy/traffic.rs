@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use fx_deploy::{Http, Route};
+use fx_provider::emulator::Failure;
 use fx_tencent_stub::{Deployed, Failed, Runner, Running};
 use http::{Request, Response};
 
@@ -50,5 +51,5 @@ async fn visitors_meet_what_the_alias_points_at_and_nothing_before() {
     assert_eq!(visit().await, r#"/page 1 with {"KEY": "a"}"#);
 
     assert_eq!(platform.invoke("shop", b"{}").await.unwrap().result, Ok("1".into()));
-    assert_eq!(platform.invoke("shop", b"[]").await.unwrap().result, Err("it broke".into()));
+    assert_eq!(platform.invoke("shop", b"[]").await.unwrap().result, Err(Failure::new("FunctionError", "it broke")));
 }

@@ -46,7 +46,10 @@ impl Front {
     /// The event of a request.
     pub(super) fn event(self, head: &Parts, body: &[u8]) -> Result<Value, Box<Response<Body>>> {
         match self {
-            Self::Url { .. } => v2::event(head, body, head.uri.path(), URL_DOMAIN),
+            Self::Url { .. } => {
+                let domain = if has_url_domain(head) { host(head) } else { URL_DOMAIN.to_owned() };
+                v2::event(head, body, head.uri.path(), &domain)
+            }
             Self::HttpApi => {
                 let path = decode(head.uri.path(), false);
                 let path = path.ok_or_else(|| Box::new(refusal(400, "Bad Request")))?;
@@ -137,6 +140,11 @@ fn body(head: &Parts, body: &[u8]) -> (Value, bool) {
         Ok(text) if textual && !encoded => (text.into(), false),
         _ => (BASE64_STANDARD.encode(body).into(), true),
     }
+}
+
+/// Whether a request is for the URL of a function.
+pub(super) fn has_url_domain(head: &Parts) -> bool {
+    host(head).contains(".lambda-url.")
 }
 
 fn host(head: &Parts) -> String {

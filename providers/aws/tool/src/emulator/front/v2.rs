@@ -20,6 +20,7 @@ pub(super) fn event(head: &Parts, content: &[u8], path: &str, domain: &str) -> R
     }
     let agent = joined.get("user-agent").cloned().unwrap_or_else(|| "".into());
     let (content, is_base64) = body(head, content);
+    let prefix = domain.split('.').next();
     let now = jiff::Timestamp::now();
     let mut event = json!({
         "version": "2.0",
@@ -29,9 +30,9 @@ pub(super) fn event(head: &Parts, content: &[u8], path: &str, domain: &str) -> R
         "headers": joined,
         "requestContext": {
             "accountId": "anonymous",
-            "apiId": "emulated",
+            "apiId": prefix,
             "domainName": domain,
-            "domainPrefix": domain.split('.').next(),
+            "domainPrefix": prefix,
             "http": {
                 "method": head.method.as_str(),
                 "path": path,
