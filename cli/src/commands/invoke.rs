@@ -1,6 +1,7 @@
 //! `fx invoke FUNCTION`: call one function, whatever triggers it, and print its answer.
 
 mod choice;
+mod remote;
 mod reply;
 
 use std::{io::Read, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -9,7 +10,11 @@ use bytes::Bytes;
 use clap::Args;
 use fx_build::Cancel;
 use fx_provider::emulator::complete;
-use fx_spec::{Problem, route::Route, service::TriggerKind};
+use fx_spec::{
+    Problem, Unit,
+    route::Route,
+    service::{Function, TriggerKind},
+};
 use http::Request;
 use http_body_util::Full;
 use serde_json::{Value, json};
@@ -22,6 +27,7 @@ use self::{
 use crate::{
     args::FileArgs,
     codes,
+    deploy::{run, target::TargetArgs},
     dev::{console::Console, control::Address, dispatch::Dispatch, steps::Steps},
     local::{
         call::{CallError, call},
@@ -58,7 +64,9 @@ For http, JSON without any of those five keys is the body: -d '{\"name\": \"Ann\
 An object that mixes them with other keys is refused; to send it as it is,
 put it under `body`: -d '{\"body\": {\"path\": \"/a\", \"colour\": 1}}'
 
-Example: fx invoke hello -d '{\"path\": \"/hello/ann\"}'";
+Examples:
+  fx invoke hello -d '{\"path\": \"/hello/ann\"}'
+  fx invoke purge --remote --provider aliyun --stage staging";
 
 /// Arguments of `fx invoke`.
 #[derive(Debug, Args)]
@@ -79,9 +87,21 @@ pub struct InvokeCommand {
     #[arg(long, value_name = "NAME", conflicts_with = "kind")]
     trigger: Option<String>,
 
-    /// The target to run as [default: that of the running `fx dev`, else local].
+    /// The target to run as [default: that of the running `fx dev`, else local; with --remote `provider.name` of f.yml].
     #[arg(long, value_name = "NAME", value_parser = targets::Names::one())]
     provider: Option<String>,
+
+    /// Call the deployed function, where it is.
+    #[arg(long)]
+    remote: bool,
+
+    /// With --remote, the region [default: f.yml's, else the platform's own variable or profile].
+    #[arg(long, value_name = "REGION", requires = "remote")]
+    region: Option<String>,
+
+    /// With --remote, which copy of the service [default: `provider.stage` of f.yml].
+    #[arg(long, value_name = "NAME", requires = "remote")]
+    stage: Option<String>,
 
     /// Send the data as it is: an event in the platform's own words, recorded there.
     #[arg(long, conflicts_with_all = ["kind", "trigger"], requires = "data")]
@@ -104,10 +124,31 @@ enum Given {
 impl InvokeCommand {
     /// Calls the function; a failing function makes it fail.
     pub fn run(self, output: &Output) -> Result<(), Report> {
+        let reply = if self.remote { self.there(output) } else { self.here(output) }?;
+        reply.print(output);
+        if reply.ok { Ok(()) } else { Err(Report::default()) }
+    }
+
+    /// The function that is deployed.
+    fn there(&self, output: &Output) -> Result<Reply, Report> {
+        let bytes = self.bytes()?;
+        let target = TargetArgs {
+            file: self.file.clone(),
+            provider: self.provider.clone(),
+            region: self.region.clone(),
+            stage: self.stage.clone(),
+        };
+        let target = target.resolve_one("a function is called", "fx invoke FUNCTION --remote")?;
+        let (unit, function) = choice::function(&target.service, &self.function)?;
+        let given = self.given(unit, function, bytes, output)?;
+        run::block_on(async |cancel| remote::call(&target.to, unit, function, given, output, cancel).await)?
+    }
+
+    /// The function as it is on this machine.
+    fn here(&self, output: &Output) -> Result<Reply, Report> {
         let runtime = tokio::runtime::Runtime::new()
             .map_err(|error| Problem::error(codes::SYSTEM, format!("the system refuses what fx needs: {error}")))?;
         let bytes = self.bytes()?;
-        let data = if self.native { None } else { bytes.as_deref().map(as_json).transpose()? };
         let file = find(&self.file)?;
         let running = running(&file)?;
         let name = self.provider.as_deref().or(running.as_ref().map(|address| address.target.as_str()));
@@ -121,33 +162,39 @@ impl InvokeCommand {
         }
         let checked = Checked::load(&file, provider)?;
         let (unit, function) = choice::function(checked.service(), &self.function)?;
-        let given = match bytes.filter(|_| self.native) {
-            Some(payload) => Given::Native(payload.into()),
-            None => {
-                let Choice { kind, trigger, note } =
-                    choice::trigger(unit, function, self.trigger.as_deref(), self.kind, data.as_ref())?;
-                if let Some(note) = note {
-                    output.note(format_args!("note: {note}"));
-                }
-                match &trigger.trigger.kind {
-                    TriggerKind::Http(route) => Given::Http(route.clone(), data),
-                    _ => {
-                        let mut data = data.unwrap_or_else(|| json!({}));
-                        complete(&mut data, &trigger);
-                        Given::Event(kind, data)
-                    }
-                }
-            }
-        };
+        let given = self.given(unit, function, bytes, output)?;
         let call = Call {
             function: function.name.value.clone(),
             local: provider.emulator().is_none(),
             given,
             running: running.filter(|address| address.target == target.name),
         };
-        let reply = runtime.block_on(call.run(checked, *output))?;
-        reply.print(output);
-        if reply.ok { Ok(()) } else { Err(Report::default()) }
+        runtime.block_on(call.run(checked, *output))
+    }
+
+    /// What the function is called with: the data, completed with what f.yml says of the trigger it stands for.
+    fn given(
+        &self,
+        unit: &Unit,
+        function: &Function,
+        bytes: Option<Vec<u8>>,
+        output: &Output,
+    ) -> Result<Given, Problem> {
+        if self.native {
+            return Ok(Given::Native(bytes.unwrap_or_default().into()));
+        }
+        let data = bytes.as_deref().map(as_json).transpose()?;
+        let Choice { kind, trigger, note } =
+            choice::trigger(unit, function, self.trigger.as_deref(), self.kind, data.as_ref())?;
+        if let Some(note) = note {
+            output.note(format_args!("note: {note}"));
+        }
+        if let TriggerKind::Http(route) = &trigger.trigger.kind {
+            return Ok(Given::Http(route.clone(), data));
+        }
+        let mut data = data.unwrap_or_else(|| json!({}));
+        complete(&mut data, &trigger);
+        Ok(Given::Event(kind, data))
     }
 
     fn bytes(&self) -> Result<Option<Vec<u8>>, Problem> {
@@ -244,7 +291,7 @@ impl Call {
         let function = &self.function;
         match &self.given {
             Given::Http(route, data) => {
-                let mut request = match request::http(route, data.as_ref(), http) {
+                let mut request = match request::http(route, data.as_ref(), &http.to_string()) {
                     Ok(request) => request,
                     Err(problem) => return Ok(Err(problem.into())),
                 };

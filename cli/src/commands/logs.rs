@@ -8,11 +8,9 @@ use std::{
 use clap::Args;
 use fx_deploy::Cancel;
 use fx_provider::deploy::LogLine;
-use fx_spec::Problem;
 use serde_json::json;
 
 use crate::{
-    codes,
     deploy::{
         run,
         session::Session,
@@ -52,14 +50,9 @@ pub struct LogsCommand {
 impl LogsCommand {
     /// Prints the lines, oldest first.
     pub fn run(self, output: &Output) -> Result<(), Report> {
-        let targets = self.target.resolve()?;
-        let [target] = targets.as_slice() else {
-            return Err(Problem::error(codes::TARGET, "logs are of one platform at a time")
-                .help("name it with --provider: `fx logs --provider aws`")
-                .into());
-        };
-        let functions = traffic::functions(target, self.unit.as_deref())?;
-        run::block_on(async |cancel| self.print(target, &functions, output, cancel).await)?
+        let target = self.target.resolve_one("logs are read", "fx logs")?;
+        let functions = traffic::functions(&target, self.unit.as_deref())?;
+        run::block_on(async |cancel| self.print(&target, &functions, output, cancel).await)?
     }
 
     async fn print(

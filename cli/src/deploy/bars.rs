@@ -30,6 +30,12 @@ impl Bars {
         Self { output, all, reading: Mutex::default(), working: Mutex::default() }
     }
 
+    /// Says what is waited for, until it is taken away or there is something else to say.
+    pub fn wait(&self, text: &str) {
+        let mut bar = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        bar.get_or_insert_with(|| self.spinner(String::new())).set_message(text.to_owned());
+    }
+
     /// Takes away what is still drawn.
     pub fn clear(&self) {
         if let Some(bar) = self.reading.lock().unwrap_or_else(PoisonError::into_inner).take() {
@@ -69,9 +75,7 @@ impl Bars {
 
 impl Progress for Bars {
     fn reading(&self, done: usize, total: usize) {
-        let mut bar = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let bar = bar.get_or_insert_with(|| self.spinner(String::new()));
-        bar.set_message(format!("looking at what is there {done}/{total}"));
+        self.wait(&format!("looking at what is there {done}/{total}"));
     }
 
     fn started(&self, change: &Change) {

@@ -77,21 +77,22 @@ impl Session {
         releases: &BTreeMap<String, Release>,
     ) -> Result<(Vec<String>, Vec<Problem>), Report> {
         let owned = self.owned().await?;
-        let is_ours = |function: &String| {
-            let id = ResourceId::new("function", function);
-            owned.iter().any(|resource| *resource.id() == id)
-        };
-        let (ours, others): (Vec<String>, Vec<String>) = functions.iter().cloned().partition(is_ours);
-        let problems = others.iter().map(|function| match releases.contains_key(function) {
-            true => {
-                let mark = self.identity.mark();
-                Problem::error(codes::FOREIGN, format!("function {function} exists and is not of the service {mark}"))
-                    .help("name the service's own --stage and --region; `fx deploy` takes over what is named like it with --force")
-            }
-            false => Problem::error(codes::NOT_DEPLOYED, format!("{function}: nothing is deployed yet"))
-                .help("deploy it with `fx deploy`, or name another --region or --stage"),
-        });
+        let (ours, others): (Vec<_>, Vec<_>) = functions.iter().cloned().partition(|name| holds(&owned, name));
+        let problems = others.iter().map(|name| self.not_ours(name, releases.contains_key(name)));
         Ok((ours, problems.collect()))
+    }
+
+    /// What is to be said of a function that is not this service's.
+    pub fn not_ours(&self, function: &str, exists: bool) -> Problem {
+        if exists {
+            let mark = self.identity.mark();
+            Problem::error(codes::FOREIGN, format!("function {function} exists and is not of the service {mark}")).help(
+                "name the service's own --stage and --region; `fx deploy` takes over what is named like it with --force",
+            )
+        } else {
+            Problem::error(codes::NOT_DEPLOYED, format!("{function}: nothing is deployed yet"))
+                .help("deploy it with `fx deploy`, or name another --region or --stage")
+        }
     }
 
     /// A function's log lines since a moment.
@@ -108,6 +109,12 @@ impl Session {
     pub async fn owned(&self) -> Result<Vec<Box<dyn Resource>>, Report> {
         patiently(&self.cancel, || self.platform.owned(&self.identity)).await.map_err(|error| cloud(&error))
     }
+}
+
+/// Whether a function is among what a service has.
+pub fn holds(owned: &[Box<dyn Resource>], function: &str) -> bool {
+    let id = ResourceId::new("function", function);
+    owned.iter().any(|resource| *resource.id() == id)
 }
 
 /// Asks again while the platform is busy, and the user has not had enough.

@@ -95,6 +95,17 @@ impl TargetArgs {
         if all.has_errors() { Err(all) } else { Ok(found) }
     }
 
+    /// The service on the one platform that is meant. `what`: that which is of one at a time, with the command that says so.
+    pub fn resolve_one(&self, what: &str, command: &str) -> Result<Target, Report> {
+        let mut targets = self.resolve()?;
+        match (targets.pop(), targets.is_empty()) {
+            (Some(target), true) => Ok(target),
+            _ => Err(Problem::error(codes::TARGET, format!("{what} on one platform at a time"))
+                .help(format!("name it with --provider: `{command} --provider aws`"))
+                .into()),
+        }
+    }
+
     /// One platform's.
     pub fn target(&self, provider: &'static dyn Provider, deploy: &'static dyn Deploy, service: Service) -> Target {
         let said = service.stage.as_ref().map(|stage| stage.value.as_str());

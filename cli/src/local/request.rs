@@ -61,9 +61,9 @@ fn to_control(
         .map_err(|error| Problem::error(codes::INVOCATION, format!("cannot call it: {error}")))
 }
 
-/// An HTTP request for a route. An object of a request's parts changes what it says; other data is the
+/// An HTTP request for a route, to a host. An object of a request's parts changes what it says; other data is the
 /// body, and an object that could be either is refused.
-pub fn http(route: &Route, data: Option<&Value>, address: SocketAddr) -> Result<Request<Full<Bytes>>, Problem> {
+pub fn http(route: &Route, data: Option<&Value>, host: &str) -> Result<Request<Full<Bytes>>, Problem> {
     let described = match data {
         None => Described::default(),
         Some(Value::Object(fields)) if fields.keys().any(|name| is_part(name)) => {
@@ -92,7 +92,7 @@ pub fn http(route: &Route, data: Option<&Value>, address: SocketAddr) -> Result<
     let mut request = Request::new(Full::default());
     *request.method_mut() = method;
     *request.uri_mut() = uri;
-    if let Ok(host) = HeaderValue::from_str(&address.to_string()) {
+    if let Ok(host) = HeaderValue::from_str(host) {
         request.headers_mut().insert(header::HOST, host);
     }
     let (kind, body) = match described.body {
@@ -189,7 +189,7 @@ mod tests {
     }
 
     fn made(route: &Route, data: Option<&Value>) -> Result<(String, Option<String>), Problem> {
-        let request = http(route, data, "127.0.0.1:1".parse().unwrap())?;
+        let request = http(route, data, "127.0.0.1:1")?;
         let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str().unwrap().to_owned());
         Ok((format!("{} {}", request.method(), request.uri()), kind))
     }
@@ -229,11 +229,11 @@ mod tests {
     #[test]
     fn a_request_can_be_found_in_the_log() {
         let get = route(Methods::Any, "/");
-        let mut request = http(&get, None, "127.0.0.1:1".parse().unwrap()).unwrap();
+        let mut request = http(&get, None, "127.0.0.1:1").unwrap();
         let id = identify(&mut request).unwrap();
         assert_eq!((id.len(), request.headers().get(ID).unwrap().to_str().unwrap()), (32, id.as_str()));
         let own = json!({"headers": {"x-request-id": "mine"}});
-        let mut request = http(&get, Some(&own), "127.0.0.1:1".parse().unwrap()).unwrap();
+        let mut request = http(&get, Some(&own), "127.0.0.1:1").unwrap();
         assert_eq!(identify(&mut request).as_deref(), Some("mine"));
     }
 }

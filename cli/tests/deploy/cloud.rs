@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::{
+    recorder::Recorder,
     runner::Emulators,
     support::{Finished, copy, copy_of, dev::target, fx, todo::packages},
 };
@@ -50,7 +51,12 @@ pub struct Cloud {
 impl Cloud {
     /// Every platform, each with a packed project.
     pub fn all() -> Vec<Self> {
-        NAMES.into_iter().map(|name| Self::start(name, packed(), None)).collect()
+        NAMES.into_iter().map(|name| Self::start::<Emulators>(name, packed(), None)).collect()
+    }
+
+    /// The same, with somebody who answers for what is deployed there.
+    pub fn recorded(recorder: &Arc<Recorder>) -> Vec<Self> {
+        NAMES.into_iter().map(|name| Self::start(name, packed(), Some(Arc::clone(recorder)))).collect()
     }
 
     /// Every platform, each with the packed todo app of this repository, which runs there once it is deployed.
@@ -71,7 +77,10 @@ impl Cloud {
         NAMES.into_iter().map(start).collect()
     }
 
-    fn start(name: &str, folder: TempDir, runner: Option<Arc<Emulators>>) -> Self {
+    fn start<R>(name: &str, folder: TempDir, runner: Option<Arc<R>>) -> Self
+    where
+        R: fx_aliyun_stub::Runner + fx_tencent_stub::Runner + 'static,
+    {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (platform, secret) = runtime.block_on(async {
             match name {

@@ -1,6 +1,7 @@
 //! What came back from a call, and how it is shown.
 
 use bytes::Bytes;
+use fx_provider::emulator::Failure;
 use http::{Response, StatusCode, header};
 use serde_json::{Value, json};
 
@@ -10,12 +11,20 @@ use crate::{local::request, output::Output};
 /// What to do about a message's payload that stands where the message itself belongs.
 const UNDER_BODY: &str = "put the message under `body`: -d '{\"topic\": \"todo\", \"body\": {\"id\": 7}}'";
 
+/// What to do about data that is no message, by what is wrong with it.
+pub(super) fn under_body(kind: Option<Kind>, message: &str) -> Option<&'static str> {
+    let unwrapped = message.contains("unknown field") || message.contains("missing field `body`");
+    (kind == Some(Kind::Message) && unwrapped).then_some(UNDER_BODY)
+}
+
 /// What came back.
 pub(super) struct Reply {
     /// Whether the function did what it was asked.
     pub(super) ok: bool,
     value: Value,
     help: Option<&'static str>,
+    /// The end of the function's log, where the platform sends it along.
+    log: Option<String>,
 }
 
 impl Reply {
@@ -37,7 +46,25 @@ impl Reply {
         let body = serde_json::from_str(&text).ok().filter(|_| is_json).unwrap_or_else(|| Value::from(text.as_ref()));
         let ok = response.status().as_u16() < 400;
         let result = json!({ "status": response.status().as_u16(), "headers": headers, "body": body });
-        Self { ok, value: json!({ "ok": ok, "result": result, "requestId": id }), help: None }
+        Self { ok, value: json!({ "ok": ok, "result": result, "requestId": id }), help: None, log: None }
+    }
+
+    /// What became of a call of a deployed function.
+    pub(super) fn of_outcome(outcome: Result<Value, Failure>, id: Option<&str>) -> Self {
+        let ok = outcome.is_ok();
+        let value = match outcome {
+            Ok(result) => json!({ "ok": true, "result": result, "requestId": id }),
+            Err(failure) => json!({ "ok": false, "error": failure, "requestId": id }),
+        };
+        Self { ok, value, help: None, log: None }
+    }
+
+    /// The same with the end of the function's log.
+    pub(super) fn with_log(mut self, log: Option<String>) -> Self {
+        if let Some(log) = &log {
+            self.value["log"] = log.as_str().into();
+        }
+        Self { log, ..self }
     }
 
     /// What became of an event; `None`: it was one of the platform's own.
@@ -48,10 +75,8 @@ impl Reply {
             json!({ "ok": false, "error": { "type": response.status().to_string(), "message": message } })
         });
         let message = value.pointer("/error/message").and_then(Value::as_str).unwrap_or_default();
-        let unwrapped = response.status() == StatusCode::BAD_REQUEST
-            && (message.contains("unknown field") || message.contains("missing field `body`"));
-        let help = (kind == Some(Kind::Message) && unwrapped).then_some(UNDER_BODY);
-        Self { ok, value, help }
+        let help = under_body(kind, message).filter(|_| response.status() == StatusCode::BAD_REQUEST);
+        Self { ok, value, help, log: None }
     }
 
     /// Prints it: the answer on stdout, everything about it on stderr.
@@ -59,6 +84,9 @@ impl Reply {
         if output.is_json() {
             output.json(&self.value);
             return;
+        }
+        if let Some(log) = &self.log {
+            output.note(log.trim_end());
         }
         let text = |name: &str| self.value.pointer(name).and_then(Value::as_str).unwrap_or_default();
         if let Some(status) = self.value.pointer("/result/status") {
