@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -35,17 +35,29 @@ const RUNS: [Run; 4] = [
 /// Serves the app with `fx dev` on a fresh database, runs the tests against it, stops it; once for each way.
 pub fn test(mut read: impl FnMut(&str)) -> Result<()> {
     run(cargo().args(["build", "--package", "fx-cli", "--locked"]))?;
+    let package = pack()?;
     for run in &RUNS {
         let data = std::env::temp_dir().join(format!("fx-browser-tests-{}", std::process::id()));
         std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
-        let result = test_on(run, &data, &mut read);
+        let result = test_on(run, &data, &package, &mut read);
         std::fs::remove_dir_all(&data).with_context(|| format!("cannot remove {}", data.display()))?;
         result?;
     }
     Ok(())
 }
 
-fn test_on(run: &Run, data: &std::path::Path, read: impl FnMut(&str)) -> Result<()> {
+/// The app packed for a platform whose functions are HTTP servers, with the page's files for a bucket beside it. It is built where the
+/// command's own tests have built it.
+fn pack() -> Result<PathBuf> {
+    let projects = target_folder().join("tmp/projects");
+    let out = projects.join("todo-with-bucket");
+    let mut package = Command::new(target_folder().join("debug/fx"));
+    package.args(["package", "--provider", "aliyun", "--release", "--out"]).arg(&out).current_dir(crate::root());
+    run(package.env("TODO_SITE", "a-bucket").env("CARGO_TARGET_DIR", &projects))?;
+    Ok(out.join("aliyun"))
+}
+
+fn test_on(run: &Run, data: &Path, package: &Path, read: impl FnMut(&str)) -> Result<()> {
     let port = free_port()?;
     let mut server = Server::start(run, port, data)?;
     let tested = server.wait_until_ready().and_then(|()| {
@@ -55,6 +67,7 @@ fn test_on(run: &Run, data: &std::path::Path, read: impl FnMut(&str)) -> Result<
             .args(run.tests)
             .current_dir(tools::browser_folder())
             .env("TODO_URL", format!("http://localhost:{port}"))
+            .env("TODO_PACKAGE", package)
             .env("CHROMIUM", chromium);
         run_reading(&mut node, read)
     });
@@ -77,7 +90,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(run: &Run, port: u16, data: &std::path::Path) -> Result<Self> {
+    fn start(run: &Run, port: u16, data: &Path) -> Result<Self> {
         let output = data.join("fx-dev.log");
         let file = std::fs::File::create(&output)?;
         let child = Command::new(target_folder().join("debug/fx"))
