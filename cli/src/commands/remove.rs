@@ -19,7 +19,8 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(after_help = "Example: fx remove --provider aws --stage staging
 
-Buckets, queues, databases and logs stay: they hold data. Of a bucket, what `static` has uploaded goes.")]
+Buckets, queues, databases and logs stay: they hold data. Of a bucket, what `static` has uploaded goes.
+With --purge also go the logs and the packages in buckets that fx has made for the service's functions.")]
 pub struct RemoveCommand {
     #[command(flatten)]
     target: TargetArgs,
@@ -31,6 +32,10 @@ pub struct RemoveCommand {
     /// Leave in the bucket what `static` has uploaded: pages that somebody has open go on working.
     #[arg(long)]
     keep_assets: bool,
+
+    /// Delete also what fx has made and a removal leaves: logs of the functions, and their packages in fx's own bucket.
+    #[arg(long)]
+    purge: bool,
 
     /// Do not ask.
     #[arg(short, long)]
@@ -59,7 +64,8 @@ impl RemoveCommand {
             let again = |prepared: &Prepared, _: &Outcome| {
                 let provider = prepared.session.provider.capabilities().name;
                 let keep = if self.keep_assets { " --keep-assets" } else { "" };
-                vec![format!("fx remove{}{keep}", self.target.typed(Some(provider)))]
+                let purge = if self.purge { " --purge" } else { "" };
+                vec![format!("fx remove{}{keep}{purge}", self.target.typed(Some(provider)))]
             };
             run::all(prepared, &Report::default(), &again, &manner, output, cancel).await
         })?
@@ -70,6 +76,10 @@ impl RemoveCommand {
         let mut owned = session.owned().await?;
         if !self.keep_assets {
             owned.extend(site::left(&session, &target.service).await?);
+        }
+        if self.purge {
+            let kept = session.kept(&target.functions(), &owned).await?;
+            owned.extend(kept);
         }
         Prepared::new(session, Vec::new(), owned, Options::default(), bars, cancel).await
     }

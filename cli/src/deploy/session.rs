@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::SystemTime};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use fx_deploy::{Cancel, CloudError, Failure, Patience, Pending, Release, Resource, ResourceId, insist};
+use fx_deploy::{Cancel, CloudError, Failure, Known, Patience, Pending, Release, Resource, ResourceId, insist};
 use fx_provider::{
     Provider,
     deploy::{Connection, Deploy, Identity, LogLine, Platform},
@@ -98,6 +98,29 @@ impl Session {
     /// A function's log lines since a moment.
     pub async fn logs(&self, function: &str, since: SystemTime) -> Result<Vec<LogLine>, Report> {
         patiently(&self.cancel, || self.platform.logs(function, since)).await.map_err(|error| cloud(&error))
+    }
+
+    /// What stays of these functions when they go, as far as it is there. What a function of somebody else has is not looked for.
+    pub async fn kept(
+        &self,
+        functions: &[String],
+        owned: &[Box<dyn Resource>],
+    ) -> Result<Vec<Box<dyn Resource>>, Report> {
+        let exist = self.releases(functions).await?;
+        let ours = functions.iter().filter(|name| holds(owned, name) || !exist.contains_key(*name));
+        let ours: Vec<_> = ours.cloned().collect();
+        let kept = patiently(&self.cancel, || self.platform.kept(&ours)).await.map_err(|error| cloud(&error))?;
+        self.existing(kept).await
+    }
+
+    /// Those that are there.
+    pub async fn existing(&self, resources: Vec<Box<dyn Resource>>) -> Result<Vec<Box<dyn Resource>>, Report> {
+        let (known, mut existing) = (Known::default(), Vec::new());
+        for resource in resources {
+            let found = patiently(&self.cancel, || resource.read(&known)).await.map_err(|error| cloud(&error))?;
+            existing.extend(found.map(|_| resource));
+        }
+        Ok(existing)
     }
 
     /// What stops it.

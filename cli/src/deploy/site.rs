@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use fx_build::artifact::site::SiteArtifact;
-use fx_deploy::{Known, Resource, Value};
+use fx_deploy::{Resource, Value};
 use fx_provider::site::{Bucket, Look, Site, files, look};
 use fx_spec::{Problem, Service};
 
-use super::session::{Session, cloud, patiently};
+use super::session::Session;
 use crate::{codes, output::Report};
 
 /// The variable that tells functions where the files are; the runtime knows it too.
@@ -43,14 +43,12 @@ impl Published {
     }
 }
 
-/// What a bucket has of a service's, to be removed; `None`: nothing.
-pub async fn left(session: &Session, service: &Service) -> Result<Option<Box<dyn Resource>>, Report> {
-    let Some((bucket, _)) = files(service, &session.identity) else { return Ok(None) };
+/// What a bucket has of a service's, to be removed.
+pub async fn left(session: &Session, service: &Service) -> Result<Vec<Box<dyn Resource>>, Report> {
+    let Some((bucket, _)) = files(service, &session.identity) else { return Ok(Vec::new()) };
     let prefix = service.static_site.as_ref().and_then(|site| site.prefix.as_deref());
     let site = Site::found(session.platform.bucket(bucket), prefix, &session.identity);
-    let known = Known::default();
-    let found = patiently(session.cancel(), || site.read(&known)).await.map_err(|error| cloud(&error))?;
-    Ok(found.map(|_| Box::new(site) as Box<dyn Resource>))
+    session.existing(vec![Box::new(site)]).await
 }
 
 /// What keeps pages from loading the files, as a warning with its remedy.

@@ -255,6 +255,27 @@ impl Cloud {
         }
     }
 
+    /// Puts a package of a function into the bucket for packages, as if it had been too large for a request. Says bucket and key.
+    pub fn leave_package(&self, function: &str) -> (String, String) {
+        let (bucket, key) = match &self.platform {
+            Platform::Aliyun(_) => {
+                let (account, region) = (fx_aliyun_stub::ACCOUNT, fx_aliyun_stub::REGION);
+                (format!("fx-code-{account}-{region}"), format!("{function}.zip"))
+            }
+            Platform::Tencent(_) => {
+                let (account, region) = (fx_tencent_stub::APP_ID, fx_tencent_stub::REGION);
+                (format!("fx-code-{region}-{account}"), format!("default/{function}.zip"))
+            }
+        };
+        self.put(&bucket, &key);
+        (bucket, key)
+    }
+
+    /// Whether an object is there.
+    pub fn has_object(&self, (bucket, key): &(String, String)) -> bool {
+        self.objects(bucket).contains_key(key)
+    }
+
     /// The objects of a bucket.
     pub fn objects(&self, bucket: &str) -> BTreeMap<String, Object> {
         match &self.platform {

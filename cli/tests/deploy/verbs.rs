@@ -178,3 +178,32 @@ fn a_package_that_was_exchanged_is_not_deployed() {
         assert!(cloud.is_empty(), "{name}");
     }
 }
+
+#[test]
+fn a_removal_leaves_data_unless_all_of_it_shall_go() {
+    for cloud in Cloud::all() {
+        let name = cloud.name();
+        cloud.deploy(&[]);
+        let package = cloud.leave_package("tiny");
+        let dry = cloud.fx(&["remove", "--provider", name, "--dry-run"]);
+        assert!(dry.code == Some(0) && !dry.stdout.contains("package"), "{name}: {}", printed(&dry));
+        let removed = cloud.fx(&["remove", "--provider", name, "--yes"]);
+        assert_eq!(removed.code, Some(0), "{name}: {}", printed(&removed));
+        assert!(cloud.has_object(&package), "{name}: {package:?}");
+
+        // Somebody else's function may have its package there.
+        cloud.plant("tiny");
+        let theirs = cloud.fx(&["remove", "--provider", name, "--yes", "--purge"]);
+        assert!(theirs.code == Some(0) && cloud.has_object(&package), "{name}: {}", printed(&theirs));
+    }
+    for cloud in Cloud::all() {
+        let name = cloud.name();
+        cloud.deploy(&[]);
+        let package = cloud.leave_package("tiny");
+        let removed = cloud.fx(&["remove", "--provider", name, "--yes", "--purge"]);
+        assert_eq!(removed.code, Some(0), "{name}: {}", printed(&removed));
+        assert!(removed.stdout.contains("package") && !cloud.has_object(&package), "{name}: {}", printed(&removed));
+        let nothing = cloud.fx(&["remove", "--provider", name, "--yes", "--purge"]);
+        assert!(nothing.stdout.contains("0 changes"), "{name}: {}", printed(&nothing));
+    }
+}

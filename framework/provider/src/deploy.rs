@@ -118,6 +118,10 @@ pub trait Platform: Send + Sync {
     /// listed: a function takes its versions along when it goes, and old ones are found by [`Platform::release`].
     fn owned<'a>(&'a self, identity: &'a Identity) -> Pending<'a, Vec<Box<dyn Resource>>>;
 
+    /// What fx may have made for these functions that stays when they go, since it is data: logs, and packages in a bucket. Each can
+    /// be read and deleted.
+    fn kept<'a>(&'a self, functions: &'a [String]) -> Pending<'a, Vec<Box<dyn Resource>>>;
+
     /// What a function has published, and where its requests go; `None`: there is no such function.
     fn release<'a>(&'a self, function: &'a str) -> Pending<'a, Option<Release>>;
 

@@ -9,6 +9,7 @@
 //! | what goes into a zip, and the platform's own description of it | [`Package`] |
 //! | deploying to it | [`deploy`] |
 //! | the files of a site in its buckets | [`site`] |
+//! | packages that went through a bucket | [`Stored`] |
 //! | the platform's side of the conversation, on this machine | [`emulator`] |
 //! | the target that every machine has | [`LOCAL`] |
 //! | the suite that all targets' tests run | `testing` (feature of the same name) |
@@ -18,11 +19,14 @@ pub mod emulator;
 mod local;
 mod package;
 pub mod site;
+mod stored;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use local::{LOCAL, Local};
 pub use package::{Bundle, Manifest, ManifestError, Package, cloud_schedule, joint_cors};
+
+pub use stored::Stored;
 
 use deploy::Deploy;
 use emulator::{Emulator, Sender, Way};

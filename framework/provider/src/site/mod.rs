@@ -10,7 +10,7 @@
 //! The object stores of all platforms speak one language as far as it is needed here: that of S3. What differs is the signature.
 
 mod look;
-mod objects;
+pub(crate) mod objects;
 mod resource;
 
 pub use look::{Look, look};

@@ -13,7 +13,7 @@ const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 const PAGE: &str = "1000";
 
 /// Names and sizes of the objects whose names begin so.
-pub(super) async fn list(bucket: &dyn Bucket, prefix: &str) -> Result<BTreeMap<String, u64>, CloudError> {
+pub(crate) async fn list(bucket: &dyn Bucket, prefix: &str) -> Result<BTreeMap<String, u64>, CloudError> {
     let mut objects = BTreeMap::new();
     let mut marker = String::new();
     loop {
@@ -35,15 +35,23 @@ pub(super) async fn list(bucket: &dyn Bucket, prefix: &str) -> Result<BTreeMap<S
 }
 
 /// Writes an object that never changes.
-pub(super) async fn put(bucket: &dyn Bucket, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), CloudError> {
+pub(crate) async fn put(bucket: &dyn Bucket, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), CloudError> {
     let headers = vec![("cache-control", FOR_GOOD.to_owned()), ("content-type", content_type.to_owned())];
     let call = BucketCall { headers, body: bytes, ..bare("PutObject", Method::PUT, key) };
     bucket.call(call).await.map(drop)
 }
 
 /// Deletes an object. That it is gone already is no failure.
-pub(super) async fn delete(bucket: &dyn Bucket, key: &str) -> Result<(), CloudError> {
+pub(crate) async fn delete(bucket: &dyn Bucket, key: &str) -> Result<(), CloudError> {
     match bucket.call(bare("DeleteObject", Method::DELETE, key)).await {
+        Err(error) if error.kind() != Kind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Deletes the bucket, which is empty. That it is gone already is no failure.
+pub(crate) async fn delete_bucket(bucket: &dyn Bucket) -> Result<(), CloudError> {
+    match bucket.call(bare("DeleteBucket", Method::DELETE, "")).await {
         Err(error) if error.kind() != Kind::NotFound => Err(error),
         _ => Ok(()),
     }

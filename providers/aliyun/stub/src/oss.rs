@@ -58,6 +58,7 @@ pub(crate) fn asked(head: &Parts) -> Asked {
     let (action, writes) = match (&head.method, object.is_empty()) {
         (&Method::PUT, true) => ("PutBucket", true),
         (&Method::PUT, false) => ("PutObject", true),
+        (&Method::DELETE, true) => ("DeleteBucket", true),
         (&Method::DELETE, false) => ("DeleteObject", true),
         (&Method::GET, true) => ("ListObjects", false),
         (&Method::GET, false) => ("GetObject", false),
@@ -87,6 +88,11 @@ pub(crate) fn call(
     let no_bucket = || Refusal::new(404, "NoSuchBucket", format!("there is no bucket {bucket}"));
     let objects = &mut world.buckets.get_mut(bucket).ok_or_else(no_bucket)?.objects;
     match asked.action {
+        "DeleteBucket" if !objects.is_empty() => Err(Refusal::new(409, "BucketNotEmpty", "there are objects in it")),
+        "DeleteBucket" => {
+            world.buckets.remove(bucket);
+            Ok(answer(request, String::new()))
+        }
         "PutObject" => {
             let text = |name| header(head, name).to_owned();
             let (content_type, cache_control) = (text("content-type"), text("cache-control"));

@@ -11,6 +11,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_build::artifact::document::UnitArtifact;
 use fx_deploy::{CloudError, Kind, Known, Pending, Release, Resource, Route};
 use fx_provider::{
+    Stored,
     deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
     emulator::Failure,
     site::Bucket,
@@ -19,7 +20,7 @@ use fx_spec::Service;
 use http::Method;
 
 use crate::{
-    api::{Api, Call, Store},
+    api::{Api, Call, Store, code_bucket, package_key},
     package::triggers,
     resources::{
         ALIAS, Alias, Domain, Function, Limit, OldVersion, Trigger, Version, find_functions, found_limits,
@@ -107,6 +108,13 @@ impl Platform for Aliyun {
             }
             Ok(owned)
         })
+    }
+
+    fn kept<'a>(&'a self, functions: &'a [String]) -> Pending<'a, Vec<Box<dyn Resource>>> {
+        let place = self.api.place();
+        let bucket = self.bucket(&code_bucket(&place.account, &place.region));
+        let stored = |name| Box::new(Stored::found(bucket.clone(), package_key(name))) as Box<dyn Resource>;
+        Box::pin(std::future::ready(Ok(functions.iter().map(|name| stored(name)).collect())))
     }
 
     fn release<'a>(&'a self, function: &'a str) -> Pending<'a, Option<Release>> {

@@ -17,6 +17,7 @@ use aws_sdk_lambda::{primitives::Blob, types::LogType};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_deploy::{CloudError, Known, Pending, Pick, Release, Resource, ResourceId, Route};
 use fx_provider::{
+    Stored,
     deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
     emulator::Failure,
     site::Bucket,
@@ -27,7 +28,7 @@ use serde_json::json;
 
 use self::files::Files;
 use crate::{
-    api::{Api, Call, failure},
+    api::{Api, Call, code_bucket, failure},
     resources::{
         ADDRESS, ALIAS, Alias, Function, Log, OldVersion, Role, Version, domain_addresses, find_functions,
         found_domains, found_gateways, found_messages, found_notifications, found_permissions, found_roles,
@@ -93,6 +94,16 @@ impl Platform for Aws {
 
     fn owned<'a>(&'a self, identity: &'a Identity) -> Pending<'a, Vec<Box<dyn Resource>>> {
         Box::pin(self.everything(identity))
+    }
+
+    fn kept<'a>(&'a self, functions: &'a [String]) -> Pending<'a, Vec<Box<dyn Resource>>> {
+        let place = self.api.place();
+        let bucket = self.bucket(&code_bucket(&place.account, &place.region));
+        let kept = functions.iter().flat_map(|name| {
+            let package = Stored::found(bucket.clone(), format!("{name}.zip"));
+            [Box::new(Log::of(&self.api, name)) as Box<dyn Resource>, Box::new(package)]
+        });
+        Box::pin(std::future::ready(Ok(kept.collect())))
     }
 
     fn release<'a>(&'a self, function: &'a str) -> Pending<'a, Option<Release>> {

@@ -53,6 +53,7 @@ pub(crate) fn call(world: &mut World, bucket: &str, head: &Parts, body: &Bytes) 
     let (action, writes) = match (&head.method, path.as_str()) {
         (&Method::HEAD, "/") => ("HeadBucket", false),
         (&Method::PUT, "/") => ("PutBucket", true),
+        (&Method::DELETE, "/") => ("DeleteBucket", true),
         (&Method::GET, "/") => ("GetBucket", false),
         (&Method::PUT, _) => ("PutObject", true),
         (&Method::DELETE, _) => ("DeleteObject", true),
@@ -115,6 +116,8 @@ fn perform(
     let bucket = world.buckets.get_mut(name).ok_or((StatusCode::NOT_FOUND, "NoSuchBucket"))?;
     match action {
         "HeadBucket" => {}
+        "DeleteBucket" if !bucket.objects.is_empty() => return Err((StatusCode::CONFLICT, "BucketNotEmpty")),
+        "DeleteBucket" => drop(world.buckets.remove(name)),
         "GetBucket" => return Ok(list(head.uri.query().unwrap_or_default(), &bucket.objects)),
         "PutObject" => {
             let text = |name: &str| {

@@ -12,6 +12,7 @@ use std::{sync::Arc, time::SystemTime};
 use fx_build::artifact::document::UnitArtifact;
 use fx_deploy::{CloudError, Kind, Known, Marker, Pending, Release, Released, Resource, Route};
 use fx_provider::{
+    Stored,
     deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
     emulator::Failure,
     site::Bucket,
@@ -101,6 +102,14 @@ impl Platform for Tencent {
                 owned.push(Box::new(Function::owned(&self.scf, &name, &mark)));
             }
             Ok(owned)
+        })
+    }
+
+    fn kept<'a>(&'a self, functions: &'a [String]) -> Pending<'a, Vec<Box<dyn Resource>>> {
+        Box::pin(async {
+            let bucket = self.bucket(&self.scf.code_bucket().await?);
+            let stored = |name: &String| Stored::found(bucket.clone(), self.scf.package_key(name));
+            Ok(functions.iter().map(|name| Box::new(stored(name)) as Box<dyn Resource>).collect())
         })
     }
 

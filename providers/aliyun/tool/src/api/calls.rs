@@ -183,7 +183,7 @@ impl Api {
     /// each function there is one object: the platform keeps what it was given.
     pub async fn upload(&self, function: &str, bytes: Vec<u8>) -> Result<Value, CloudError> {
         let Place { account, region } = self.place();
-        let (bucket, object) = (code_bucket(account, region), format!("{function}.zip"));
+        let (bucket, object) = (code_bucket(account, region), package_key(function));
         let store = Store::new(self, &bucket);
         store.make().await?;
         store.put(&object, "application/zip", bytes).await?;
@@ -312,6 +312,11 @@ fn parse<T: DeserializeOwned>(action: &str, answer: &Answer) -> Result<T, CloudE
 /// The bucket for packages: names of buckets are the whole platform's, so the account's number is part of it.
 pub(crate) fn code_bucket(account: &str, region: &str) -> String {
     format!("fx-code-{account}-{region}")
+}
+
+/// The object that a function's package is in that bucket.
+pub(crate) fn package_key(function: &str) -> String {
+    format!("{function}.zip")
 }
 
 fn no_region() -> CloudError {

@@ -15,6 +15,6 @@ mod oss;
 mod signing;
 mod sls;
 
-pub(crate) use calls::{Api, Call, code_bucket};
+pub(crate) use calls::{Api, Call, code_bucket, package_key};
 pub(crate) use oss::Store;
 pub(crate) use sls::{Lines, PAGE};

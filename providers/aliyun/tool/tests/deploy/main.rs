@@ -109,6 +109,14 @@ impl Cloud {
         let identity = Identity { service: service.to_owned(), stage: None };
         run(vec![], platform.owned(&identity).await.unwrap()).await
     }
+
+    /// Deletes what a removal has left of a function.
+    async fn purge(&self, function: &str) {
+        let platform = self.connect().await.unwrap();
+        let kept = platform.kept(&[function.to_owned()]).await.unwrap();
+        let outcome = run(vec![], kept).await;
+        assert!(outcome.is_success(), "{outcome:?}");
+    }
 }
 
 /// The names of all calls, each once.

@@ -68,6 +68,25 @@ async fn a_zip_that_no_request_carries_goes_through_a_bucket() {
 }
 
 #[tokio::test]
+async fn a_package_stays_in_its_bucket_until_somebody_wants_it_gone() {
+    let mut cloud = Cloud::new().await;
+    cloud.size = Some(90 << 20);
+    cloud.deployed(&shop("a"), "1").await;
+    let bucket = "fx-code-1234567890123456-cn-hangzhou";
+    let objects = || Some(cloud.stub.world().buckets.get(bucket)?.objects.keys().cloned().collect::<Vec<_>>());
+    cloud.stub.world().buckets.get_mut(bucket).unwrap().objects.insert("shop.zip.bak".into(), Default::default());
+    assert!(cloud.remove("shop").await.is_success());
+    assert_eq!(objects().unwrap(), ["shop.zip", "shop.zip.bak"]);
+    cloud.purge("shop").await;
+    assert_eq!(objects().unwrap(), ["shop.zip.bak"], "the bucket has something of somebody else's");
+
+    cloud.stub.world().buckets.get_mut(bucket).unwrap().objects.clear();
+    cloud.purge("shop").await;
+    assert_eq!(objects(), None);
+    cloud.purge("shop").await;
+}
+
+#[tokio::test]
 async fn memory_and_cores_are_written_together() {
     let cloud = Cloud::new().await;
     cloud.deployed(&shop("a"), "1").await;

@@ -1,5 +1,5 @@
 //! The log of a function: a log group of CloudWatch, which is there before the function writes its first line. Lambda would make it itself
-//! then, to keep everything for ever. It stays when the service is removed.
+//! then, to keep everything for ever. It stays when the service is removed, unless whoever removes it wants it gone.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -69,6 +69,14 @@ impl Log {
         self.limit().await
     }
 
+    async fn forget(&self) -> Result<(), CloudError> {
+        let call = Call::logs("DeleteLogGroup", &json!({ "logGroupName": self.id.name }));
+        match self.api.call(&call).await {
+            Err(error) if error.kind() != Kind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     async fn limit(&self) -> Result<Outputs, CloudError> {
         let input = json!({ "logGroupName": self.id.name, "retentionInDays": DAYS });
         self.api.call(&Call::logs("PutRetentionPolicy", &input)).await?;
@@ -102,8 +110,7 @@ impl Resource for Log {
     }
 
     fn delete<'a>(&'a self, _: &'a Known) -> Pending<'a, ()> {
-        let error = CloudError::new(Kind::Failed, self.id.to_string(), "a log stays when its function goes");
-        Box::pin(std::future::ready(Err(error)))
+        Box::pin(self.forget())
     }
 }
 

@@ -170,4 +170,11 @@ async fn a_package_that_a_request_does_not_take_goes_through_a_bucket() {
     let outcome = cloud.deploy(&shop, "3").await;
     assert!(outcome.failed[0].error.to_string().contains("Lambda takes 250 MB"), "{outcome:?}");
     assert_eq!(cloud.proxy.take_writes(), [""; 0]);
+
+    // It stays until somebody wants it gone, and the bucket goes with it.
+    assert!(cloud.remove("shop").await.is_success());
+    cloud.store(Method::HEAD, &bucket, String::new()).await;
+    cloud.purge("shop").await;
+    assert!(cloud.hand.store(Method::HEAD, &bucket, String::new()).await.is_none());
+    cloud.purge("shop").await;
 }

@@ -196,6 +196,14 @@ impl Cloud {
         run(vec![], platform.owned(&identity).await.unwrap()).await
     }
 
+    /// Deletes what a removal has left of a function.
+    async fn purge(&self, function: &str) {
+        let platform = self.platform().await;
+        let kept = platform.kept(&[function.to_owned()]).await.unwrap();
+        let outcome = run(vec![], kept).await;
+        assert!(outcome.is_success(), "{outcome:?}");
+    }
+
     /// Asks moto itself: one of Lambda's reads.
     async fn look(&self, path: &str) -> Json {
         self.ask(Method::GET, "lambda", &format!("/2015-03-31/functions{path}"), &Json::Null).await

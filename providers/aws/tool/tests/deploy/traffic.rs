@@ -108,7 +108,8 @@ async fn a_call_is_run_told_and_logged() {
     assert_eq!(called.result, Ok("1".into()));
     let request = called.request.unwrap();
     assert!(called.log.unwrap().starts_with(&format!("START RequestId: {request} Version: 1\n")));
-    assert_eq!(platform.invoke("shop", b"[]").await.unwrap().result, Err("it broke".into()));
+    let failed = platform.invoke("shop", b"[]").await.unwrap().result.unwrap_err();
+    assert_eq!(failed.message, "it broke");
     let lines = platform.logs("shop", UNIX_EPOCH).await.unwrap();
     assert_eq!(lines.iter().filter(|line| line.text.starts_with("START")).count(), 2, "{lines:?}");
     assert!(lines.iter().any(|line| line.text.contains("it broke")), "{lines:?}");

@@ -82,6 +82,10 @@ async fn a_log_is_made_before_the_first_line_and_stays() {
     assert_eq!(cloud.deployed(&with(""), "1").await, [""; 0]);
     assert!(cloud.remove("shop").await.is_success());
     assert_eq!(cloud.retention("/aws/lambda/shop").await, json!(365));
+
+    cloud.purge("shop").await;
+    let left = cloud.logs("DescribeLogGroups", &json!({ "logGroupNamePrefix": "/aws/lambda/shop" })).await;
+    assert_eq!(left["logGroups"], json!([]));
 }
 
 #[tokio::test]

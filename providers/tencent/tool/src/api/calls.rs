@@ -158,23 +158,32 @@ impl Scf {
     /// Uploads a package to COS, into a bucket that is made for packages, and says where it is in SCF's words. Of each function there
     /// is one object: the platform keeps what it was given.
     pub async fn upload(&self, function: &str, bytes: Vec<u8>) -> Result<Value, CloudError> {
+        let (bucket, key) = (self.code_bucket().await?, self.package_key(function));
+        let bucket = Bucket::new(&self.api, &bucket);
+        bucket.ensure().await?;
+        bucket.put(&key, bytes).await?;
+        // The account's number is not part of the name here. Of the regions, Beijing alone wants to be said.
+        let mut place = json!({ "CosBucketName": code_bucket(self.region()), "CosObjectName": format!("/{key}") });
+        if self.region() == "ap-beijing" {
+            place["CosBucketRegion"] = json!(self.region());
+        }
+        Ok(place)
+    }
+
+    /// The full name of the bucket for packages, the account's number at its end included.
+    pub async fn code_bucket(&self) -> Result<String, CloudError> {
         #[derive(Deserialize)]
         #[serde(rename_all = "PascalCase")]
         struct User {
             app_id: u64,
         }
         let User { app_id } = self.api.call(CAM, "GetUserAppId", &json!({})).await?;
-        let name = code_bucket(self.region());
-        let bucket = Bucket::new(&self.api, &format!("{name}-{app_id}"));
-        let path = format!("/{}/{function}.zip", self.namespace);
-        bucket.ensure().await?;
-        bucket.put(&path[1..], bytes).await?;
-        // The account's number is not part of the name here. Of the regions, Beijing alone wants to be said.
-        let mut place = json!({ "CosBucketName": name, "CosObjectName": path });
-        if self.region() == "ap-beijing" {
-            place["CosBucketRegion"] = json!(self.region());
-        }
-        Ok(place)
+        Ok(format!("{}-{app_id}", code_bucket(self.region())))
+    }
+
+    /// The object that a function's package is in that bucket.
+    pub fn package_key(&self, function: &str) -> String {
+        format!("{}/{function}.zip", self.namespace)
     }
 
     /// A bucket by its full name, the account's number at its end included.

@@ -223,6 +223,13 @@ async fn a_package_that_is_larger_than_a_request_goes_through_a_bucket() {
     assert_eq!(writes[..2], [format!("PutObject {object}"), "UpdateFunctionCode shop".to_owned()]);
     assert_eq!(cloud.deployed(&shop("b"), "2").await[0], "UpdateFunctionConfiguration shop");
     assert_eq!(cloud.stub.world().objects(), [object]);
+
+    // It stays until somebody wants it gone, and the bucket goes with it.
+    assert!(cloud.remove("shop").await.is_success());
+    assert_eq!(cloud.stub.world().buckets.len(), 1);
+    cloud.purge("shop").await;
+    assert_eq!(cloud.stub.world().buckets.len(), 0);
+    cloud.purge("shop").await;
 }
 
 #[tokio::test]
