@@ -1,7 +1,7 @@
 //! `fx policy`: the permissions that a deploy needs, and no others.
 
 use clap::Args;
-use fx_spec::Problem;
+use fx_spec::{Problem, service::Located};
 
 use crate::{
     codes,
@@ -20,12 +20,13 @@ pub struct PolicyCommand {
 impl PolicyCommand {
     /// Prints the policy document, in the platform's own language.
     pub fn run(self, output: &Output) -> Result<(), Report> {
-        let targets = self.target.resolve()?;
-        let [target] = targets.as_slice() else {
+        let mut targets = self.target.resolve()?;
+        let [target] = targets.as_mut_slice() else {
             return Err(Problem::error(codes::TARGET, "a policy is for one platform")
                 .help("name it with --provider: `fx policy --provider aws`")
                 .into());
         };
+        target.service.region = target.to.region.clone().map(Located::implied).or(target.service.region.take());
         let policy = target.to.deploy.policy(&target.service, &target.to.identity).map_err(|error| cloud(&error))?;
         output.raw(&policy);
         if !policy.ends_with('\n') {

@@ -3,8 +3,8 @@
 use std::{error::Error, time::Duration};
 
 use reqwest::{
-    Client, Request, StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
+    Client, Method, Request, StatusCode,
+    header::{CONTENT_LENGTH, HeaderMap, HeaderValue, RETRY_AFTER},
     redirect::Policy,
 };
 
@@ -65,7 +65,12 @@ impl Http {
     }
 
     /// Sends a request. Only that no whole answer came is an error: what a status means is the platform's business.
-    pub async fn send(&self, operation: &str, request: Request) -> Result<Answer, CloudError> {
+    pub async fn send(&self, operation: &str, mut request: Request) -> Result<Answer, CloudError> {
+        let empty = request.body().is_none_or(|body| body.as_bytes().is_some_and(<[u8]>::is_empty));
+        if empty && [Method::PUT, Method::POST].contains(request.method()) {
+            // Left out for an empty body, and object stores take no object whose length is not said.
+            request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let lost = |error: reqwest::Error| {
             // Addresses may carry signatures.
@@ -98,4 +103,32 @@ fn reason(error: &dyn Error) -> String {
         innermost = source;
     }
     innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_length_of_nothing_is_said() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/empty.css", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = vec![0; 4096];
+            let length = stream.read(&mut head).await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+            String::from_utf8_lossy(&head[..length]).to_lowercase()
+        });
+        let http = Http::new().unwrap();
+        let request = http.client().put(&url).body(Vec::new()).build().unwrap();
+        http.send("PutObject", request).await.unwrap();
+        let head = server.await.unwrap();
+        assert_eq!(head.matches("content-length: 0\r\n").count(), 1, "{head}");
+    }
 }

@@ -26,10 +26,11 @@ pub fn describe(method: &Method, path: &str, query: &str, body: &Bytes) -> Optio
         (&Method::PUT, "", "notification") => "PutBucketNotificationConfiguration",
         (&Method::HEAD, "", "") => "HeadBucket",
         (&Method::PUT, "", "") => "CreateBucket",
-        (&Method::GET, "", query) if query.contains("prefix=") => "ListObjects",
+        (&Method::GET, "", query) if query.contains("prefix") => "ListObjects",
         (&Method::POST, "", "delete") => "DeleteObjects",
         (&Method::PUT, _, "") => "PutObject",
         (&Method::GET, _, "") => "GetObject",
+        (&Method::DELETE, "", "") => "DeleteBucket",
         (&Method::DELETE, _, "") => "DeleteObject",
         _ => return None,
     };

@@ -21,6 +21,7 @@ use super::{
     Api, endpoint,
     errors::{innermost, refusal},
 };
+use crate::regions::{Partition, partition};
 
 /// A service that is called directly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,13 +69,10 @@ impl Service {
     }
 
     /// Its address, and the region that signatures are made for.
-    fn home(self, partition: &str, region: &str) -> (String, String) {
-        let domain = if partition == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
-        match (self, partition) {
-            // It has one home in each part of AWS.
-            (Self::Iam, "aws-cn") => (format!("https://iam.cn-north-1.{domain}"), "cn-north-1".into()),
-            (Self::Iam, "aws-us-gov") => (format!("https://iam.us-gov.{domain}"), "us-gov-west-1".into()),
-            (Self::Iam, _) => (format!("https://iam.{domain}"), "us-east-1".into()),
+    fn home(self, region: &str) -> (String, String) {
+        let Partition { domain, iam: (host, home), .. } = partition(region);
+        match self {
+            Self::Iam => (format!("https://{host}"), (*home).to_owned()),
             _ => (format!("https://{}.{region}.{domain}", self.signed_as()), region.to_owned()),
         }
     }
@@ -210,7 +208,7 @@ impl Api {
 
     /// The address that has a bucket's objects below it.
     pub fn bucket_address(&self, bucket: &str) -> String {
-        let (usual, _) = Service::S3.home(self.partition(), &self.place().region);
+        let (usual, _) = Service::S3.home(&self.place().region);
         let call = Call { bucket: Some(bucket.to_owned()), ..Call::bare(Service::S3, "GetObject", Method::GET, "") };
         call.url(&usual, endpoint(&self.0.endpoints, Service::S3.variable()))
     }
@@ -218,7 +216,7 @@ impl Api {
     /// Calls. An answer that says no is an error.
     pub async fn call(&self, call: &Call) -> Result<Answer, CloudError> {
         let inner = &self.0;
-        let (usual, region) = call.service.home(self.partition(), &inner.place.region);
+        let (usual, region) = call.service.home(&inner.place.region);
         let url = call.url(&usual, endpoint(&inner.endpoints, call.service.variable()));
         let signed = self.sign(call, &url, &region).await?;
         let mut request = inner.http.client().request(call.method.clone(), &url).body(call.body.clone());
@@ -295,11 +293,10 @@ mod tests {
 
     #[test]
     fn each_service_is_where_its_part_of_aws_is() {
-        let home = |service: Service, partition, region| service.home(partition, region);
-        assert_eq!(home(Service::Events, "aws", "eu-central-1").0, "https://events.eu-central-1.amazonaws.com");
-        assert_eq!(home(Service::Logs, "aws-cn", "cn-north-1").0, "https://logs.cn-north-1.amazonaws.com.cn");
+        assert_eq!(Service::Events.home("eu-central-1").0, "https://events.eu-central-1.amazonaws.com");
+        assert_eq!(Service::Logs.home("cn-north-1").0, "https://logs.cn-north-1.amazonaws.com.cn");
         let everywhere = ("https://iam.amazonaws.com".to_owned(), "us-east-1".to_owned());
-        assert_eq!(home(Service::Iam, "aws", "eu-central-1"), everywhere);
+        assert_eq!(Service::Iam.home("eu-central-1"), everywhere);
     }
 
     #[test]

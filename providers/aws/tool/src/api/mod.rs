@@ -26,6 +26,8 @@ use aws_smithy_http_client::{
 use fx_deploy::{CloudError, Http, Kind};
 use fx_provider::deploy::{Connection, Place};
 
+use crate::regions::partition;
+
 pub(crate) use calls::{Call, Service, elements};
 pub(crate) use errors::failure;
 pub(crate) use store::code_bucket;
@@ -97,13 +99,9 @@ impl Api {
         format!("arn:{}:iam::{}:{name}", self.partition(), self.place().account)
     }
 
-    /// The part of AWS that a region is in.
+    /// The part of AWS that everything is in.
     pub fn partition(&self) -> &'static str {
-        match self.place().region.as_str() {
-            region if region.starts_with("cn-") => "aws-cn",
-            region if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+        partition(&self.place().region).name
     }
 }
 

@@ -9,10 +9,10 @@ use fx_spec::{
 };
 use serde_json::{Value, json};
 
-use crate::{api::code_bucket, resources::name_start, translate};
+use crate::{api::code_bucket, regions::partition, resources::name_start, translate};
 
 /// What is done to functions, each of them named, and to their versions and aliases.
-const FUNCTION: [&str; 23] = [
+const FUNCTION: [&str; 21] = [
     "AddPermission",
     "CreateAlias",
     "CreateFunction",
@@ -23,11 +23,9 @@ const FUNCTION: [&str; 23] = [
     "GetAlias",
     "GetFunction",
     "GetFunctionUrlConfig",
-    "GetLayerVersion",
     "GetPolicy",
     "InvokeFunction",
     "ListAliases",
-    "ListTags",
     "ListVersionsByFunction",
     "PublishVersion",
     "RemovePermission",
@@ -37,24 +35,21 @@ const FUNCTION: [&str; 23] = [
     "UpdateFunctionConfiguration",
     "UpdateFunctionUrlConfig",
 ];
+/// Of these, what makes one. A function that f.yml does not name any more is looked at and taken away, and not made.
+const MAKING: [&str; 2] = ["CreateFunction", "TagResource"];
 /// What is done to the queues of a function.
 const QUEUES: [&str; 3] = ["CreateEventSourceMapping", "DeleteEventSourceMapping", "UpdateEventSourceMapping"];
 /// What is done to schedules.
 const RULES: [&str; 6] = ["DeleteRule", "DescribeRule", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets"];
 /// What is done to schedules in a time zone.
 const SCHEDULES: [&str; 4] = ["CreateSchedule", "DeleteSchedule", "GetSchedule", "UpdateSchedule"];
-/// What is done to the roles that fx makes.
-const ROLES: [&str; 9] = [
-    "AttachRolePolicy",
-    "CreateRole",
-    "DeleteRole",
-    "DeleteRolePolicy",
-    "DetachRolePolicy",
-    "GetRole",
-    "ListAttachedRolePolicies",
-    "ListRolePolicies",
-    "TagRole",
-];
+/// What is done to a role that fx makes.
+const ROLES: [&str; 3] = ["AttachRolePolicy", "CreateRole", "TagRole"];
+/// What takes one away, which may be of a function that f.yml does not name any more.
+const OLD_ROLES: [&str; 6] =
+    ["DeleteRole", "DeleteRolePolicy", "DetachRolePolicy", "GetRole", "ListAttachedRolePolicies", "ListRolePolicies"];
+/// What Lambda asks about a network, in the name of whoever deploys.
+const NETWORK: [&str; 3] = ["DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"];
 
 /// What is done to roles under which schedules call.
 const SCHEDULE_ROLES: [&str; 2] = ["GetRolePolicy", "PutRolePolicy"];
@@ -69,7 +64,7 @@ const BUCKETS: [&str; 2] = ["GetBucketNotification", "PutBucketNotification"];
 pub(super) fn of(service: &Service, identity: &Identity) -> String {
     // Without a region or an account, a name is one of all of them.
     let region = service.region.as_ref().map_or("*", |region| region.value.as_str());
-    let partition = if region.starts_with("cn-") { "aws-cn" } else { "aws" };
+    let partition = partition(region).name;
     let names: Vec<String> = service.units.iter().map(|unit| identity.function(&unit.name.value)).collect();
     let all = |name: &dyn Fn(&String) -> String| -> Vec<String> { names.iter().map(name).collect() };
     let function = |name: &String| format!("arn:{partition}:lambda:{region}:*:function:{name}");
@@ -78,10 +73,18 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
         let group = format!("arn:{partition}:logs:{region}:*:log-group:{group}");
         [group.clone(), group + ":*"]
     };
+    let anybody = function(&"*".to_owned());
+    let looked_at: Vec<&str> = FUNCTION.into_iter().filter(|action| !MAKING.contains(action)).collect();
     let (given, own) = roles(service, partition);
     let mut passed: Vec<String> = given.into_iter().collect();
     let mut statements = vec![
         allow("lambda", &FUNCTION, &json!(functions)),
+        when(
+            allow("lambda", &looked_at, &json!(anybody)),
+            &json!({ "StringEquals": { "aws:ResourceTag/fx": identity.mark() } }),
+        ),
+        // Whose a function is stands in its tags, so every function's are asked for.
+        allow("lambda", &["ListTags"], &json!(anybody)),
         when(allow("lambda", &QUEUES, &json!("*")), &json!({ "ArnLike": { "lambda:FunctionArn": functions } })),
         allow("lambda", &["ListEventSourceMappings", "ListFunctions"], &json!("*")),
         allow(
@@ -122,18 +125,28 @@ pub(super) fn of(service: &Service, identity: &Identity) -> String {
     statements.push(allow("s3", &["GetObject", "PutObject"], &json!([format!("{packages}/*")])));
     let zoned = kinds(service).any(is_in_a_time_zone);
     let place = format!("arn:{partition}:iam::*:role/fx/{region}/{}/*", identity.mark());
-    let own = own.then(|| place.clone());
+    statements.push(allow("iam", &OLD_ROLES, &json!([place])));
     if zoned {
         statements.push(allow("iam", &SCHEDULE_ROLES, &json!([place])));
         let scheduler = json!({ "StringEquals": { "iam:PassedToService": "scheduler.amazonaws.com" } });
         statements.push(when(allow("iam", &["PassRole"], &json!([place])), &scheduler));
-        if own.is_none() {
-            statements.push(allow("iam", &ROLES, &json!([place])));
-        }
     }
-    if let Some(own) = own {
-        statements.push(allow("iam", &ROLES, &json!([own])));
-        passed.push(own);
+    if own || zoned {
+        statements.push(allow("iam", &ROLES, &json!([place])));
+    }
+    if own {
+        passed.push(place);
+    }
+    // Of a role that does not exist IAM knows no path, only the name that was asked for.
+    statements.push(allow("iam", &["GetRole"], &json!([format!("arn:{partition}:iam::*:role/fx-*")])));
+    let layers: BTreeSet<&str> =
+        service.units.iter().flat_map(|unit| &unit.layers).map(|layer| layer.value.as_str()).collect();
+    if !layers.is_empty() {
+        statements.push(allow("lambda", &["GetLayerVersion"], &json!(layers)));
+    }
+    if service.units.iter().any(|unit| unit.extra.contains_key("vpcConfig")) || service.extra.contains_key("vpcConfig")
+    {
+        statements.push(allow("ec2", &NETWORK, &json!("*")));
     }
     if let Some((bucket, files)) = files(service, identity) {
         let bucket = format!("arn:{partition}:s3:::{bucket}");
@@ -169,9 +182,15 @@ fn fronts(service: &Service, partition: &str, region: &str) -> Vec<Value> {
         made.extend(own.iter().map(|path| arn(path)));
     }
     if !made.is_empty() {
-        // What is made carries a tag.
+        // What is made carries a tag, which is a permission of its own, beside the method on the tags' own paths.
         made.push(arn("/tags/*"));
-        statements.push(allow("apigateway", &["PATCH", "POST"], &json!(made)));
+        statements.push(allow("apigateway", &["PATCH", "POST", "TagResource"], &json!(made)));
+    }
+    if domain.is_some() {
+        // The first domain of an account brings the role of API Gateway's own.
+        let role = format!("arn:{partition}:iam::*:role/aws-service-role/ops.apigateway.amazonaws.com/*");
+        let gateway = json!({ "StringEquals": { "iam:AWSServiceName": "ops.apigateway.amazonaws.com" } });
+        statements.push(when(allow("iam", &["CreateServiceLinkedRole"], &json!([role])), &gateway));
     }
     statements
 }
@@ -280,9 +299,35 @@ mod tests {
     }
 
     #[test]
+    fn layers_networks_and_domains_are_asked_about_in_the_name_of_whoever_deploys() {
+        let plain = "service: shop\nprovider: { name: aws }\nfunctions:\n  api: { handler: a.b, events: [ { http: { path: / } } ] }\n";
+        let layer = "arn:aws:lambda:eu-central-1:123456789012:layer:fonts:3";
+        let more = plain
+            .replace("name: aws", "name: aws, vpcConfig: { SubnetIds: [subnet-1], SecurityGroupIds: [sg-1] }")
+            .replace("handler: a.b", &format!("handler: a.b, layers: ['{layer}']"))
+            + "custom: { customDomain: { domainName: shop.example.com, certificateArn: 'arn:aws:acm:eu-central-1:1:certificate/one' } }\n";
+        let (plain, more) = (policy(plain), policy(&more));
+        for said in [layer, "ec2:DescribeSubnets", "apigateway:TagResource", "iam:CreateServiceLinkedRole"] {
+            assert!(more.contains(said) && !plain.contains(said), "{said} in {more}");
+        }
+    }
+
+    #[test]
+    fn names_begin_as_in_the_part_of_aws_that_the_region_is_in() {
+        for (region, start) in
+            [("cn-north-1", "arn:aws-cn:"), ("us-gov-west-1", "arn:aws-us-gov:"), ("eu-west-1", "arn:aws:")]
+        {
+            let said = policy(&format!(
+                "service: shop\nprovider: {{ name: aws, region: {region} }}\nfunctions:\n  api: {{ handler: a.b }}\n"
+            ));
+            assert_eq!(said.matches("\"arn:").count(), said.matches(&format!("\"{start}")).count(), "{said}");
+        }
+    }
+
+    #[test]
     fn makes_no_role_where_all_are_given() {
         let said =
             policy("service: shop\nprovider: { name: aws, role: reader }\nfunctions:\n  api: { handler: a.b }\n");
-        assert!(said.contains("role/reader") && !said.contains("CreateRole"), "{said}");
+        assert!(said.contains("role/reader") && !said.contains("iam:CreateRole\""), "{said}");
     }
 }

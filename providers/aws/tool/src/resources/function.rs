@@ -18,9 +18,11 @@ use aws_sdk_lambda::{
         Runtime, State, StateReasonCode,
     },
 };
+use futures_util::{StreamExt, TryStreamExt, stream};
 use fx_build::artifact::document::UnitArtifact;
 use fx_deploy::{
-    Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Pending, Readiness, Resource, ResourceId, Value,
+    Actual, Cancel, CloudError, FieldChange, Fields, Kind, Known, Outputs, Patience, Pending, Readiness, Resource,
+    ResourceId, Value, insist,
 };
 use fx_provider::deploy::Order;
 use sha2::{Digest, Sha256};
@@ -35,6 +37,8 @@ use crate::{
 /// The pause between two looks at a function between two changes of one deploy, and how many there are.
 const POLL: Duration = Duration::from_millis(500);
 const POLLS: usize = 240;
+/// How many functions are asked for their tags at once.
+const ASKED_AT_ONCE: usize = 4;
 /// What stands among a function's settings if making or changing it has failed: the next change mends it.
 const STATE: &str = "state";
 
@@ -329,29 +333,37 @@ fn state(found: &FunctionConfiguration) -> Readiness {
     }
 }
 
-/// The names of all functions that carry this mark.
+/// The names of all functions that carry this mark. Lambda lists no tags, so every function that could be one of fx's is asked for its own,
+/// each again by itself while Lambda is busy: an account may have hundreds, and Lambda answers 15 such calls in a second.
 pub(crate) async fn find_functions(api: &Api, mark: &str) -> Result<Vec<String>, CloudError> {
-    let mut ours = Vec::new();
+    let mut names = Vec::new();
     let mut from = None;
     loop {
         let page = api.lambda().list_functions().set_marker(from).send().await;
         let page = page.map_err(|error| failure("ListFunctions", &error))?;
-        for name in page.functions().iter().filter_map(|function| function.function_name()) {
-            let call = api.lambda().list_tags().resource(api.arn("lambda", &format!("function:{name}")));
-            let tags = match call.send().await.map_err(|error| failure("ListTags", &error)) {
-                Ok(tags) => tags.tags.unwrap_or_default(),
-                // Gone since it was listed.
-                Err(error) if error.kind() == Kind::NotFound => continue,
-                Err(error) => return Err(error),
-            };
-            if tags.get(TAG).is_some_and(|found| found == mark) {
-                ours.push(name.to_owned());
-            }
-        }
+        let ours =
+            page.functions.unwrap_or_default().into_iter().filter(|one| one.runtime == Some(Runtime::Providedal2023));
+        names.extend(ours.filter_map(|one| one.function_name));
         from = page.next_marker.filter(|marker| !marker.is_empty());
         if from.is_none() {
-            return Ok(ours);
+            break;
         }
+    }
+    let marked = stream::iter(names).map(async |name| {
+        let found = insist(&Patience::default(), &Cancel::new(), || Box::pin(mark_of(api, &name))).await?;
+        Ok((found.as_deref() == Some(mark)).then_some(name))
+    });
+    let found: Vec<Option<String>> = marked.buffered(ASKED_AT_ONCE).try_collect().await?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Whose a function is; `None`: nobody has said so, or it is gone since it was listed.
+async fn mark_of(api: &Api, name: &str) -> Result<Option<String>, CloudError> {
+    let call = api.lambda().list_tags().resource(api.arn("lambda", &format!("function:{name}")));
+    match call.send().await.map_err(|error| failure("ListTags", &error)) {
+        Ok(tags) => Ok(tags.tags.and_then(|mut tags| tags.remove(TAG))),
+        Err(error) if error.kind() == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

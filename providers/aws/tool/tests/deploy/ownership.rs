@@ -1,6 +1,8 @@
 //! What is somebody else's stays so.
 
+use fx_aws_stub::Fault;
 use fx_deploy::Options;
+use fx_provider::deploy::Identity;
 use serde_json::json;
 
 use crate::{Cloud, Stopped, only_failure, shop};
@@ -77,4 +79,21 @@ async fn removing_takes_only_what_carries_the_mark() {
     assert_eq!(cloud.functions().await, ["alien", "other"]);
     let writes = cloud.proxy.take_writes();
     assert!(!writes.iter().any(|write| write.contains("theirs") || write.contains("by-hand")), "{writes:?}");
+}
+
+#[tokio::test]
+async fn a_busy_platform_is_asked_again_for_one_function_and_not_for_all() {
+    let cloud = Cloud::new().await;
+    for name in ["theirs", "others", "another"] {
+        cloud.make_function(name, json!({})).await;
+    }
+    cloud.deployed(&shop("a"), "1").await;
+    let busy = || Fault::Refused(429, "TooManyRequestsException", "Rate exceeded");
+    let identity = Identity { service: "shop".into(), stage: None };
+    cloud.proxy.fail("ListTags", [busy(), busy()]);
+    cloud.proxy.take_calls();
+    cloud.platform().await.owned(&identity).await.unwrap();
+    let calls = cloud.proxy.take_calls();
+    let asked = |operation: &str| calls.iter().filter(|call| call.operation() == operation).count();
+    assert_eq!((asked("ListFunctions"), asked("ListTags")), (1, 4 + 2));
 }

@@ -27,8 +27,9 @@ fn allowed(f_yml: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// What AWS asks for without a call of its own: handing on a role, the layers of a function, a package that it reads from a bucket.
-const SILENT: [&str; 3] = ["iam:PassRole", "lambda:GetLayerVersion", "s3:GetObject"];
+/// What AWS asks for without a call of its own: handing on a role, a package that it reads from a bucket, tags of what is made in API Gateway, and the
+/// role of API Gateway's own for the first domain.
+const SILENT: [&str; 4] = ["apigateway:TagResource", "iam:CreateServiceLinkedRole", "iam:PassRole", "s3:GetObject"];
 
 /// The permission for a call. Whose it is stands in its signature.
 fn needed(call: &Call) -> Option<String> {
