@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    ALIAS, alias_id,
+    ALIAS, Permission, alias_id,
     gateway::{NUMBER, call, gateway_id, list},
 };
 use crate::{
@@ -80,11 +80,15 @@ impl Routes {
             }
         };
         let gateway = gateway_id(&identity.mark());
-        let aliases = answering.iter().map(|unit| alias_id(&identity.function(unit)));
+        // Whatever a route leads to has been allowed to answer before.
+        let functions = answering
+            .iter()
+            .map(|unit| identity.function(unit))
+            .flat_map(|function| [alias_id(&function), Permission::for_gateway(api, &function, &gateway).id().clone()]);
         Ok(Self {
             api: api.clone(),
             id: routes_id(&identity.mark()),
-            needs: aliases.chain([gateway.clone()]).collect(),
+            needs: functions.chain([gateway.clone()]).collect(),
             gateway,
             desired,
         })

@@ -60,8 +60,10 @@ impl Timer {
             .plain("enabled", enabled.to_string())
             .plain("input", input)
             .plain("target", target);
-        let rule = rule_name(function, trigger);
-        Self { needs: vec![alias_id(function)], desired, ..Self::found(api, &rule, mark) }
+        let mut timer = Self { desired, ..Self::found(api, &rule_name(function, trigger), mark) };
+        // A rule that may not call yet would call in vain.
+        timer.needs = vec![alias_id(function), timer.permission(function).id().clone()];
+        timer
     }
 
     fn found(api: &Api, rule: &str, mark: &str) -> Self {

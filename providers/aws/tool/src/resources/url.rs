@@ -7,7 +7,7 @@ use aws_sdk_lambda::{
 use fx_deploy::{Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Owner, Pending, Resource, ResourceId};
 use serde_json::{Map, Value, json};
 
-use super::{ALIAS, alias_id};
+use super::{ALIAS, Permission, alias_id};
 use crate::api::{Api, failure};
 
 /// The output that is the address.
@@ -33,7 +33,10 @@ impl Url {
         if let Some(cors) = cors {
             desired = desired.plain(CORS, Value::Object(cors.clone()).to_string());
         }
-        Self { desired, ..Self::found(api, function) }
+        // An address that nobody may call yet would answer the first visitors with 403.
+        let permissions = Permission::for_everybody(api, function).map(|permission| permission.id().clone());
+        let needs = permissions.into_iter().chain([alias_id(function)]).collect();
+        Self { needs, desired, ..Self::found(api, function) }
     }
 
     fn found(api: &Api, function: &str) -> Self {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set up its world may as well panic")]
 
 mod buckets;
+mod callers;
 mod calls;
 mod credentials;
 mod failures;
