@@ -51,7 +51,7 @@ pub(crate) use timer::{Timer, found_timers, name_start};
 pub(crate) use url::{ADDRESS, Url, found_url};
 pub(crate) use version::{OldVersion, Version};
 
-use fx_deploy::{Owner, ResourceId};
+use fx_deploy::{Fields, Owner, ResourceId};
 
 /// The alias that all requests and events come through.
 pub(crate) const ALIAS: &str = "live";
@@ -89,4 +89,9 @@ fn plain(name: &str) -> String {
     let letter =
         |letter: char| if letter.is_ascii_alphanumeric() || letter == '-' || letter == '_' { letter } else { '_' };
     name.chars().map(letter).collect()
+}
+
+/// What tells a text from others that look like it once they are cut or made plain.
+fn digest(text: &str) -> String {
+    Fields::new().plain("text", text).digest().chars().take(8).collect()
 }

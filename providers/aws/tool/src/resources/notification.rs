@@ -14,7 +14,7 @@ use fx_deploy::{
 use http::Method;
 
 use self::document::{Document, Entry, overlap};
-use super::{ALIAS, Permission, alias_id, function_id, permission::sources};
+use super::{ALIAS, Permission, alias_id, digest, function_id, permission::sources};
 use crate::api::{Api, Call};
 
 /// The service that calls.
@@ -251,10 +251,6 @@ fn id(mark: &str, what: &str) -> String {
 
 fn prefix(mark: &str) -> String {
     format!("fx-{}-{}-", super::plain(mark), digest(mark))
-}
-
-fn digest(text: &str) -> String {
-    Fields::new().plain("text", text).digest().chars().take(8).collect()
 }
 
 fn is_digest(text: &str) -> bool {

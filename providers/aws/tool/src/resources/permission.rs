@@ -59,8 +59,7 @@ impl Permission {
     }
 
     fn of(api: &Api, function: &str, name: &str, desired: Fields) -> Self {
-        let statement = format!("{PREFIX}{}", super::plain(name));
-        Self { desired, ..Self::found(api, function, &statement) }
+        Self { desired, ..Self::found(api, function, &statement_id(name)) }
     }
 
     /// A statement that is there, to be deleted.
@@ -155,6 +154,15 @@ impl Resource for Permission {
     }
 }
 
+/// The id of a statement. Two names that differ in what AWS does not take in ids are told apart by the end.
+fn statement_id(name: &str) -> String {
+    let plain = super::plain(name);
+    match plain == name {
+        true => format!("{PREFIX}{plain}"),
+        false => format!("{PREFIX}{plain}-{}", super::digest(name)),
+    }
+}
+
 /// The statements of fx about a function.
 pub(crate) async fn found_permissions(api: &Api, function: &str) -> Result<Vec<Permission>, CloudError> {
     let statements = statements(api, function).await?;
@@ -212,6 +220,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn two_names_have_two_ids_and_a_plain_one_is_its_own() {
+        assert_eq!(statement_id("timer-shop-tick"), "fx-timer-shop-tick");
+        let ids = ["a.b", "a_b", "a b"].map(statement_id);
+        assert!(ids[0] != ids[1] && ids[0] != ids[2] && ids[1] != ids[2], "{ids:?}");
+        let taken = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+        assert!(ids.iter().all(|id| id.chars().all(taken)), "{ids:?}");
+    }
 
     #[test]
     fn a_statement_is_compared_by_what_it_says() {

@@ -1,8 +1,24 @@
 //! Who may call a function.
 
 use fx_aws_stub::Fault;
+use hyper::Method;
+use serde_json::{Value, json};
 
 use crate::{Cloud, everything_public, shop};
+
+impl Cloud {
+    /// The statements about who may call a function: their ids, and on whose behalf.
+    async fn statements(&self, function: &str) -> Vec<(String, String)> {
+        let policy = self.look(&format!("/{function}/policy?Qualifier=live")).await;
+        let policy: Value = serde_json::from_str(policy["Policy"].as_str().unwrap()).unwrap();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let statements = policy["Statement"].as_array().unwrap().iter();
+        let mut said: Vec<_> =
+            statements.map(|one| (text(&one["Sid"]), text(&one["Condition"]["ArnLike"]["AWS:SourceArn"]))).collect();
+        said.sort();
+        said
+    }
+}
 
 #[tokio::test]
 async fn nothing_leads_to_a_function_before_it_may_be_called() {
@@ -31,4 +47,47 @@ async fn nothing_leads_to_a_function_before_it_may_be_called() {
         assert!(writes.iter().position(|write| write.starts_with(leads)).unwrap() > allowed, "{writes:?}");
         assert_eq!(cloud.deployed(&f_yml, "1").await, [""; 0]);
     }
+}
+
+fn timers(names: &[&str]) -> String {
+    let timers = names.iter().map(|name| format!("{{ timer: {{ name: {name}, type: every, value: 5m }} }}"));
+    let timers = timers.collect::<Vec<_>>().join(", ");
+    format!(
+        "service: shop\nprovider: {{ memorySize: 128 }}\nfunctions:\n  shop: {{ handler: a.b, events: [ {timers} ] }}\n"
+    )
+}
+
+#[tokio::test]
+async fn timers_whose_names_look_alike_may_each_call() {
+    let cloud = Cloud::new().await;
+    let both = timers(&["a.b", "a_b"]);
+    cloud.deployed(&both, "1").await;
+    let sources: Vec<String> = cloud.statements("shop").await.into_iter().map(|(_, source)| source).collect();
+    for rule in ["rule/shop-a.b", "rule/shop-a_b"] {
+        assert!(sources.iter().any(|source| source.ends_with(rule)), "{rule}: {sources:?}");
+    }
+    assert_eq!(cloud.deployed(&both, "1").await, [""; 0]);
+    let gone = cloud.deployed(&timers(&["a.b"]), "1").await;
+    assert!(gone.contains(&"DeleteRule shop-a_b".to_owned()), "{gone:?}");
+    let left = cloud.statements("shop").await;
+    assert!(left.len() == 1 && left[0].1.ends_with("rule/shop-a.b"), "{left:?}");
+}
+
+#[tokio::test]
+async fn what_was_permitted_under_an_id_that_others_could_have_is_permitted_under_its_own() {
+    let cloud = Cloud::new().await;
+    cloud.deployed(&timers(&["a.b"]), "1").await;
+    let [(id, source)] = cloud.statements("shop").await.try_into().unwrap();
+    let old = "fx-timer-shop-a_b";
+    let path = "/2015-03-31/functions/shop/policy";
+    cloud.ask(Method::DELETE, "lambda", &format!("{path}/{id}?Qualifier=live"), &Value::Null).await;
+    let body = json!({
+        "StatementId": old, "Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com", "SourceArn": source,
+    });
+    cloud.ask(Method::POST, "lambda", &format!("{path}?Qualifier=live"), &body).await;
+    assert_eq!(cloud.statements("shop").await, [(old.to_owned(), source.clone())]);
+
+    assert_eq!(cloud.deployed(&timers(&["a.b"]), "1").await, ["AddPermission shop", "RemovePermission shop"]);
+    assert_eq!(cloud.statements("shop").await, [(id, source)]);
+    assert_eq!(cloud.deployed(&timers(&["a.b"]), "1").await, [""; 0]);
 }
