@@ -33,7 +33,7 @@ pub struct Smoke {
 
 impl Smoke {
     /// Asks for `/`, again while nobody answers or the platform says that it cannot, until the user has had enough. `fresh`: the address
-    /// was made a moment ago, and a part of the platform may not have heard of it.
+    /// was made a moment ago, and a part of the platform may not have heard of it, or not of who may call it.
     pub async fn test(url: &str, fresh: bool, cancel: &Cancel) -> Self {
         tokio::select! {
             biased;
@@ -60,7 +60,7 @@ impl Smoke {
 
     /// Whether asking again would bring nothing else.
     fn is_settled(&self, fresh: bool) -> bool {
-        self.is_good() && !(fresh && self.status == Some(404))
+        self.is_good() && !(fresh && matches!(self.status, Some(403 | 404)))
     }
 
     /// Whether something answers that is not a failure of the platform or of the function. That `/` needs a login, or does not
@@ -114,10 +114,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_address_that_is_not_found_is_asked_again() {
+    fn a_new_address_that_is_not_found_or_not_open_yet_is_asked_again() {
         let answered = |status| Smoke { status: Some(status), ..Smoke::nothing("http://localhost/") };
-        assert!(answered(404).is_settled(false) && !answered(404).is_settled(true));
-        assert!(answered(403).is_settled(true) && !answered(502).is_settled(false));
+        for status in [403, 404] {
+            assert!(answered(status).is_settled(false) && !answered(status).is_settled(true), "{status}");
+        }
+        assert!(answered(401).is_settled(true) && !answered(502).is_settled(false));
     }
 
     #[tokio::test]

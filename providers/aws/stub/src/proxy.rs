@@ -7,6 +7,7 @@ mod world;
 use std::{
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -23,6 +24,9 @@ use crate::{
     moto::Account,
     visits,
 };
+
+/// What a change of who may call a function takes.
+const POLICY: Duration = Duration::from_millis(10);
 
 /// What goes wrong with a call.
 #[derive(Debug, Clone)]
@@ -195,6 +199,9 @@ impl Proxy {
         if let Some(front) = self.front.as_ref().filter(|_| call.operation() == "Invoke") {
             return Ok(visits::invoke(front, &call).await);
         }
+        if self.is_overtaken(&call).await {
+            return Ok(Response::new(Full::new("{}".into())));
+        }
         let answer = self.forward(&call.request, &call.request.body).await?;
         let (head, mut bytes) = answer.into_parts();
         if head.status.is_success() {
@@ -211,6 +218,16 @@ impl Proxy {
             _ => {}
         }
         Ok(Response::from_parts(head, Full::new(bytes)))
+    }
+
+    /// Whether a change of who may call a function gets lost, since another one comes before it is through.
+    async fn is_overtaken(&self, call: &Call) -> bool {
+        if !["AddPermission", "RemovePermission"].contains(&call.operation()) {
+            return false;
+        }
+        let number = self.state().change_policy(call.subject());
+        tokio::time::sleep(POLICY).await;
+        self.state().policy_changes(call.subject()) != number
     }
 
     /// The statements about who may call a version of a function.

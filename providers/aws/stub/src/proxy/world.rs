@@ -36,6 +36,8 @@ pub struct World {
     domains: BTreeMap<String, u32>,
     /// What moto forgets of statements, by function and id.
     conditions: BTreeMap<(String, String), Value>,
+    /// Changes of who may call a function so far.
+    policies: BTreeMap<String, u32>,
 }
 
 /// What moto does not know of a function.
@@ -135,6 +137,18 @@ impl World {
             "GetPolicy" => rewritten(&answer, |policy| self.with_conditions(subject, policy)),
             _ => answer,
         }
+    }
+
+    /// Notes a change of who may call a function, and says which one it is.
+    pub fn change_policy(&mut self, function: &str) -> u32 {
+        let changes = self.policies.entry(function.to_owned()).or_default();
+        *changes += 1;
+        *changes
+    }
+
+    /// How many there have been.
+    pub fn policy_changes(&self, function: &str) -> u32 {
+        self.policies.get(function).copied().unwrap_or_default()
     }
 
     fn mapping(&mut self, answer: Bytes, state: &'static str) -> Bytes {

@@ -5,6 +5,7 @@
 //! | credentials, by AWS's own conventions | `credentials.rs` |
 //! | Lambda and STS, through AWS's SDK; calls of the other services, signed | this module, `calls.rs` |
 //! | packages that are larger than a request | `store.rs` |
+//! | changes that AWS takes one at a time | `turns.rs` |
 //! | what a failure means | `errors.rs` |
 //!
 //! Nothing here tries again: the engine does, after it has read what is there.
@@ -13,6 +14,7 @@ mod calls;
 mod credentials;
 mod errors;
 mod store;
+mod turns;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -48,6 +50,7 @@ struct Inner {
     credentials: SharedCredentialsProvider,
     /// Endpoints that the user has set, by the name that the variable ends in; under the empty name the one for all.
     endpoints: BTreeMap<&'static str, String>,
+    turns: turns::Turns,
 }
 
 impl Api {
@@ -75,6 +78,7 @@ impl Api {
             http: Http::new()?,
             credentials,
             endpoints,
+            turns: turns::Turns::default(),
         })))
     }
 

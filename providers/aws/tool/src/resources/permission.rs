@@ -1,6 +1,7 @@
 //! Who may call a function: one statement of the policy of its alias.
 //!
-//! Adding a statement is not repeatable: the same id is refused, whatever it says. So its text is compared first.
+//! Adding a statement is not repeatable: the same id is refused, whatever it says. So its text is compared first. Of two changes of one
+//! policy that come at once AWS may lose one and answers both with success: so they come one after the other, and each is looked for.
 
 use fx_deploy::{Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Owner, Pending, Resource, ResourceId};
 use serde_json::Value;
@@ -97,11 +98,26 @@ impl Permission {
             .set_source_account(text("account"))
             .set_function_url_auth_type(text("auth").map(|auth| FunctionUrlAuthType::from(auth.as_str())))
             .set_invoked_via_function_url(text("through").map(|_| true));
-        call.send().await.map(|_| Outputs::new()).map_err(|error| failure("AddPermission", &error))
+        let _turn = self.api.turn(&self.function).await;
+        call.send().await.map_err(|error| failure("AddPermission", &error))?;
+        match self.find().await? {
+            Some(_) => Ok(Outputs::new()),
+            None => {
+                let message = format!("the policy of {} does not have {} yet", self.function, self.statement);
+                Err(CloudError::new(Kind::Busy, "AddPermission", message))
+            }
+        }
+    }
+
+    /// The statement, if it is there.
+    async fn find(&self) -> Result<Option<Value>, CloudError> {
+        let statements = statements(&self.api, &self.function).await?;
+        Ok(statements.into_iter().find(|statement| statement["Sid"] == self.statement.as_str()))
     }
 
     async fn take_away(&self) -> Result<(), CloudError> {
         let call = self.api.lambda().remove_permission().function_name(&self.function).qualifier(ALIAS);
+        let _turn = self.api.turn(&self.function).await;
         let gone = call.statement_id(&self.statement).send().await.map_err(|error| failure("RemovePermission", &error));
         match gone {
             Err(error) if error.kind() != Kind::NotFound => Err(error),
@@ -125,9 +141,7 @@ impl Resource for Permission {
 
     fn read<'a>(&'a self, known: &'a Known) -> Pending<'a, Option<Actual>> {
         Box::pin(async {
-            let statements = statements(&self.api, &self.function).await?;
-            let found = statements.iter().find(|statement| statement["Sid"] == self.statement.as_str());
-            let Some(mut fields) = found.map(fields) else { return Ok(None) };
+            let Some(mut fields) = self.find().await?.as_ref().map(fields) else { return Ok(None) };
             let ours = self.gateway.as_ref().and_then(|_| self.source(known).ok().flatten());
             if let (Some(ours), Some(named)) = (ours, self.desired.get(SOURCE))
                 && fields.text(SOURCE) == Some(&ours)

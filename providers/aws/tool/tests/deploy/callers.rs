@@ -91,3 +91,31 @@ async fn what_was_permitted_under_an_id_that_others_could_have_is_permitted_unde
     assert_eq!(cloud.statements("shop").await, [(id, source)]);
     assert_eq!(cloud.deployed(&timers(&["a.b"]), "1").await, [""; 0]);
 }
+
+#[tokio::test]
+async fn what_may_call_is_said_one_after_the_other_as_aws_loses_one_of_two() {
+    let cloud = Cloud::new().await;
+    cloud.furnish().await;
+    let all = cloud.everything(false);
+    let writes = cloud.deployed(&all, "1").await;
+    assert_eq!(writes.iter().filter(|write| write.starts_with("AddPermission")).count(), 5, "{writes:?}");
+    assert_eq!(cloud.statements("shop").await.len(), 5);
+    assert_eq!(cloud.deployed(&all, "1").await, [""; 0]);
+    let fewer: String = all
+        .lines()
+        .filter(|line| !line.contains("timer:") && !line.contains("http:"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let gone = cloud.deployed(&fewer, "1").await;
+    assert_eq!(gone.iter().filter(|write| write.starts_with("RemovePermission")).count(), 3, "{gone:?}");
+    assert_eq!(cloud.statements("shop").await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_may_call_is_said_again_if_it_has_got_lost() {
+    let cloud = Cloud::new().await;
+    cloud.proxy.fail("AddPermission", [Fault::Answered(vec![], "{}".into())]);
+    let writes = cloud.deployed(&shop("a"), "1").await;
+    assert_eq!(writes.iter().filter(|write| write.starts_with("AddPermission")).count(), 3, "{writes:?}");
+    assert_eq!(cloud.statements("shop").await.len(), 2);
+    assert_eq!(cloud.deployed(&shop("a"), "1").await, [""; 0]);
+}
