@@ -33,7 +33,10 @@ impl Bars {
     /// Says what is waited for, until it is taken away or there is something else to say.
     pub fn wait(&self, text: &str) {
         let mut bar = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        bar.get_or_insert_with(|| self.spinner(String::new())).set_message(text.to_owned());
+        match &*bar {
+            Some(bar) => bar.set_message(text.to_owned()),
+            None => *bar = Some(self.spinner(text.to_owned())),
+        }
     }
 
     /// Takes away what is still drawn.
@@ -48,12 +51,13 @@ impl Bars {
         if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg} {elapsed:.dim}") {
             bar.set_style(style);
         }
-        bar.enable_steady_tick(Duration::from_millis(100));
         bar.set_message(text);
+        bar.enable_steady_tick(Duration::from_millis(100));
         bar
     }
 
-    fn line(&self, text: &str) {
+    /// A line for people beside the bars.
+    pub fn line(&self, text: &str) {
         if !self.output.is_json() {
             self.all.suspend(|| self.output.note(text));
         }
@@ -66,9 +70,14 @@ impl Bars {
         }
     }
 
-    fn end(&self, id: &ResourceId) {
-        if let Some((bar, _)) = self.working.lock().unwrap_or_else(PoisonError::into_inner).remove(id) {
-            bar.finish_and_clear();
+    /// Takes a bar away, and gives back what it said: the change and its resource.
+    fn end(&self, id: &ResourceId) -> String {
+        match self.working.lock().unwrap_or_else(PoisonError::into_inner).remove(id) {
+            Some((bar, text)) => {
+                bar.finish_and_clear();
+                text
+            }
+            None => id.to_string(),
         }
     }
 }
@@ -101,8 +110,14 @@ impl Progress for Bars {
         self.line(&format!("  ✓ {} {}", change.action, change.resource));
     }
 
-    fn failed(&self, id: &ResourceId, error: &CloudError) {
-        self.end(id);
-        self.line(&format!("  ✗ {id}: {error}"));
+    fn stopped(&self, id: &ResourceId) {
+        let text = self.end(id);
+        self.line(&format!("  – {text}: not confirmed"));
+    }
+
+    /// Why is said at the end, with what to do about it.
+    fn failed(&self, id: &ResourceId, _: &CloudError) {
+        let text = self.end(id);
+        self.line(&format!("  ✗ {text}"));
     }
 }

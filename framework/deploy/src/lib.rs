@@ -29,6 +29,7 @@ mod release;
 mod resource;
 mod retry;
 mod step;
+mod upload;
 
 pub use apply::apply;
 pub use cancel::Cancel;
@@ -43,3 +44,4 @@ pub use progress::Progress;
 pub use release::{Canary, InvalidCanary, Marker, NoRoute, Pick, Release, Released, Route, Traffic};
 pub use resource::{Actual, Known, Outputs, Owner, Pending, Readiness, Resource, ResourceId};
 pub use retry::{Patience, insist};
+pub use upload::Upload;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_build::artifact::{Document, document::UnitArtifact};
 use fx_deploy::{
-    Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Pending, Readiness, Resource, ResourceId, Value,
+    Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Pending, Readiness, Resource, ResourceId, Upload,
+    Value,
 };
 use fx_provider::deploy::Order;
 use http::Method;
@@ -59,6 +60,7 @@ pub(crate) struct Function {
     stored: bool,
     needs: Vec<ResourceId>,
     desired: Fields,
+    upload: Upload,
 }
 
 impl Function {
@@ -80,7 +82,17 @@ impl Function {
         let code = checksum(&read(&zip, &id)?);
         let desired = fields(&input, &input).with("code", shown_code(&code)).plain("owner", mark.clone());
         let needs = order.needs.to_vec();
-        Ok(Self { api: api.clone(), id, mark, input, zip, stored: is_stored(unit.size), needs, desired })
+        Ok(Self {
+            api: api.clone(),
+            id,
+            mark,
+            input,
+            zip,
+            stored: is_stored(unit.size),
+            needs,
+            desired,
+            upload: Upload::default(),
+        })
     }
 
     /// One that exists, to be deleted.
@@ -94,6 +106,7 @@ impl Function {
             stored: false,
             needs: Vec::new(),
             desired: Fields::new(),
+            upload: Upload::default(),
         }
     }
 
@@ -122,6 +135,7 @@ impl Function {
             let message = format!("{} changed while it was being deployed", self.zip.display());
             return Err(CloudError::new(Kind::Invalid, self.id.to_string(), message).help("run the command again"));
         }
+        self.upload.begin(bytes.len());
         let mut code = match self.stored {
             true => self.api.upload(self.name(), bytes).await?,
             false => json!({ "zipFile": STANDARD.encode(bytes) }),
@@ -142,6 +156,10 @@ impl Resource for Function {
 
     fn needs(&self) -> &[ResourceId] {
         &self.needs
+    }
+
+    fn doing(&self) -> Option<String> {
+        self.upload.words()
     }
 
     fn desired(&self) -> &Fields {

@@ -22,7 +22,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use fx_build::artifact::document::UnitArtifact;
 use fx_deploy::{
     Actual, Cancel, CloudError, FieldChange, Fields, Kind, Known, Outputs, Patience, Pending, Readiness, Resource,
-    ResourceId, Value, insist,
+    ResourceId, Upload, Value, insist,
 };
 use fx_provider::deploy::Order;
 use sha2::{Digest, Sha256};
@@ -52,6 +52,7 @@ pub(crate) struct Function {
     zip: Option<Zip>,
     /// Whether this run has changed it: a failure that it shows is then this run's.
     changed: AtomicBool,
+    upload: Upload,
 }
 
 struct Zip {
@@ -97,6 +98,7 @@ impl Function {
             desired: Fields::new(),
             zip: None,
             changed: AtomicBool::new(false),
+            upload: Upload::default(),
         }
     }
 
@@ -128,6 +130,7 @@ impl Function {
             let message = format!("{} changed while it was being deployed", zip.path.display());
             return Err(refused(message).help("run the command again"));
         }
+        self.upload.begin(bytes.len());
         if !zip.stored {
             return Ok(Code::Sent(Blob::new(bytes)));
         }
@@ -236,6 +239,10 @@ impl Resource for Function {
 
     fn needs(&self) -> &[ResourceId] {
         &self.needs
+    }
+
+    fn doing(&self) -> Option<String> {
+        self.upload.words()
     }
 
     fn desired(&self) -> &Fields {

@@ -17,7 +17,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use fx_deploy::{
     Actual, CloudError, FieldChange, Fields, Kind, Known, Outputs, Owner, Pending, Readiness, Resource, ResourceId,
-    Value,
+    Upload, Value,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -45,6 +45,7 @@ pub(crate) struct Function {
     code: Option<Code>,
     /// Whether this run has changed it: a failure that it shows is then this run's.
     changed: AtomicBool,
+    upload: Upload,
 }
 
 /// A zip.
@@ -76,6 +77,7 @@ impl Function {
             desired: Fields::new(),
             code: None,
             changed: AtomicBool::new(false),
+            upload: Upload::default(),
         }
     }
 
@@ -140,6 +142,7 @@ impl Function {
         let bytes = fs::read(&code.file).map_err(|error| {
             CloudError::new(Kind::Failed, self.id.to_string(), format!("{}: {error}", code.file.display()))
         })?;
+        self.upload.begin(bytes.len());
         match bytes.len().div_ceil(3) * 4 + BESIDE_THE_PACKAGE <= LARGEST_REQUEST {
             true => Ok((json!({ "ZipFile": STANDARD.encode(bytes) }), "ZipFile")),
             false => Ok((self.scf.upload(self.name(), bytes).await?, "Cos")),
@@ -251,6 +254,10 @@ impl Resource for Function {
 
     fn needs(&self) -> &[ResourceId] {
         &self.needs
+    }
+
+    fn doing(&self) -> Option<String> {
+        self.upload.words()
     }
 
     fn desired(&self) -> &Fields {
