@@ -93,17 +93,20 @@ impl DeployCommand {
         if !output.is_json() {
             output.report(&warnings);
         }
-        let manner =
-            Manner { dry_run: self.dry_run, yes: self.yes, smoke: !self.no_smoke, question: "Apply?", key: "deploys" };
+        let names: Vec<_> = sources.iter().map(|source| source.to.provider.capabilities().name).collect();
+        let manner = Manner {
+            dry_run: self.dry_run,
+            yes: self.yes,
+            smoke: !self.no_smoke,
+            question: "Apply?",
+            key: "deploys",
+            canary: self.canary.map(|share| self.after_canary(share, &names.join(","))),
+        };
         let again = |prepared: &Prepared, _: &Outcome| vec![self.again(prepared.session.provider.capabilities().name)];
         run::block_on(async |cancel| {
             let bars = Bars::new(*output);
-            let prepared = run::each(sources, async |source| {
-                let prepared = self.prepare(&source, &bars, cancel).await;
-                bars.clear();
-                prepared
-            })
-            .await;
+            let prepare = async |source: Source| self.prepare(&source, &bars, cancel).await;
+            let prepared = run::each(sources, |source| &source.to, &bars, prepare).await;
             run::all(prepared, &warnings, &again, &manner, output, cancel).await
         })?
     }
@@ -199,6 +202,14 @@ impl DeployCommand {
             sources.push(Source { to: target.to, document: made.document, folder: made.folder });
         }
         Ok((sources, all))
+    }
+
+    /// What to do once a canary runs.
+    fn after_canary(&self, share: Canary, providers: &str) -> String {
+        let options = self.target.typed(Some(providers));
+        format!(
+            "{share} of the requests go to the new version now\n  all of them: fx promote{options}\n  none:        fx rollback{options}"
+        )
     }
 
     /// The command that goes on where this one stopped, for one platform.

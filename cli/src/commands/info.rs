@@ -13,6 +13,7 @@ use crate::{
     codes,
     deploy::{
         bars::Bars,
+        result::show_addresses,
         run,
         session::{Session, failed},
         target::{Target, TargetArgs},
@@ -54,8 +55,12 @@ impl InfoCommand {
         run::block_on(async |cancel| {
             let mut all = Vec::new();
             let mut refused = Report::default();
+            let bars = Bars::new(*output);
             for target in &targets {
-                match deployed(target, output, cancel).await {
+                let found = deployed(target, &bars, cancel).await;
+                bars.clear();
+                let title = target.to.provider.capabilities().title;
+                match found.map_err(|report| if targets.len() > 1 { report.said_of(title) } else { report }) {
                     Ok(mut deployed) => {
                         refused.extend(deployed.others.drain(..));
                         all.push(deployed);
@@ -76,7 +81,8 @@ impl InfoCommand {
     }
 }
 
-async fn deployed(target: &Target, output: &Output, cancel: &Cancel) -> Result<Deployed, Report> {
+async fn deployed(target: &Target, bars: &Bars, cancel: &Cancel) -> Result<Deployed, Report> {
+    bars.wait(&format!("asking {}", target.to.provider.capabilities().title));
     let session = Session::open(&target.to, cancel).await?;
     let mut functions = session.releases(&target.functions()).await?;
     let (ours, mut others) = session.ours(&target.functions(), &functions).await?;
@@ -100,9 +106,7 @@ async fn deployed(target: &Target, output: &Output, cancel: &Cancel) -> Result<D
         report.extend(others);
         return Err(report);
     }
-    let bars = Bars::new(*output);
-    let observed = observe(&owned, &Patience::default(), &bars, cancel).await;
-    bars.clear();
+    let observed = observe(&owned, &Patience::default(), bars, cancel).await;
     let observed = observed.map_err(|failure| failed(&failure))?;
     Ok(Deployed {
         provider: capabilities.name,
@@ -120,12 +124,7 @@ impl Deployed {
     fn show(&self, output: &Output) {
         let Place { account, region } = &self.place;
         output.line(format_args!("{} · account {account} · {region} · {}", self.title, self.identity.mark()));
-        for address in &self.addresses {
-            output.line(format_args!("  {}", address.url));
-            if let Some(note) = &address.note {
-                output.line(format_args!("    {note}"));
-            }
-        }
+        show_addresses(&self.addresses, output);
         for (function, release) in &self.functions {
             output.line(format_args!("  {function}"));
             let mut table = Table::indented(4);

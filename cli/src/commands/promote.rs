@@ -40,6 +40,7 @@ impl PromoteCommand {
             smoke: false,
             question: "Send all traffic to the new version?",
             key: "promotions",
+            canary: None,
         };
         traffic::send(&self.target, self.unit.as_deref(), Verb::Promote, &manner, output)
     }

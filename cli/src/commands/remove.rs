@@ -52,15 +52,12 @@ impl RemoveCommand {
             smoke: false,
             question: "Remove all of this?",
             key: "removals",
+            canary: None,
         };
         run::block_on(async |cancel| {
             let bars = Bars::new(*output);
-            let prepared = run::each(targets, async |target| {
-                let prepared = self.prepare(&target, &bars, cancel).await;
-                bars.clear();
-                prepared
-            })
-            .await;
+            let prepare = async |target: Target| self.prepare(&target, &bars, cancel).await;
+            let prepared = run::each(targets, |target| &target.to, &bars, prepare).await;
             let again = |prepared: &Prepared, _: &Outcome| {
                 let provider = prepared.session.provider.capabilities().name;
                 let keep = if self.keep_assets { " --keep-assets" } else { "" };

@@ -46,6 +46,7 @@ impl RollbackCommand {
             smoke: false,
             question: "Send the traffic back?",
             key: "rollbacks",
+            canary: None,
         };
         traffic::send(&self.target, self.unit.as_deref(), Verb::Rollback { to: self.to.as_deref() }, &manner, output)
     }

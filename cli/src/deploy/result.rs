@@ -1,6 +1,8 @@
 //! What came of it, for people and for programs.
 
-use fx_deploy::{Action, Cancel, Outcome, Plan, ResourceId};
+use std::fmt::Write;
+
+use fx_deploy::{Action, Cancel, Change, Outcome, Plan, ResourceId};
 use fx_provider::{
     deploy::{Address, Identity, Place},
     site::Look,
@@ -39,6 +41,8 @@ pub struct Ended {
     fresh: bool,
     /// What could not be.
     failed: Vec<Problem>,
+    /// What the user stopped on its way: perhaps it is made, perhaps the platform is still at it.
+    begun: Vec<ResourceId>,
     /// What was not begun.
     left: Vec<ResourceId>,
     /// Where the service answers.
@@ -84,6 +88,7 @@ impl Ended {
             done: Vec::new(),
             fresh: false,
             failed: Vec::new(),
+            begun: Vec::new(),
             left: Vec::new(),
             addresses: session.platform.addresses(prepared.known()),
             smoke: None,
@@ -105,12 +110,13 @@ impl Ended {
         };
         Self {
             state,
-            done: outcome.done.iter().map(|change| change.resource.clone()).collect(),
+            done: named(&outcome.done),
             fresh: outcome.done.iter().any(|change| {
                 change.action == Action::Create && matches!(change.resource.kind, "function" | "url" | "api")
             }),
             failed: failed.collect(),
-            left: outcome.left.iter().map(|change| change.resource.clone()).collect(),
+            begun: named(&outcome.begun),
+            left: named(&outcome.left),
             addresses: prepared.session.platform.addresses(&outcome.known),
             go_on: if state == State::Done { Vec::new() } else { again },
             ..Self::planned(prepared)
@@ -160,20 +166,13 @@ impl Ended {
         if report.has_errors() && !output.is_json() {
             output.report(&report);
         }
-        if !self.left.is_empty() {
-            let names: Vec<String> = self.left.iter().map(ToString::to_string).collect();
-            output.note(format_args!("{}: done {}, not begun: {}", self.title, self.done.len(), names.join(", ")));
+        if matches!(self.state, State::Failed | State::Interrupted) {
+            output.note(self.unfinished());
         }
         for again in &self.go_on {
             output.note(format_args!("go on with: {again}"));
         }
-        for address in &self.addresses {
-            let of = address.function.as_ref().map(|function| format!("  {function}")).unwrap_or_default();
-            output.line(format_args!("  {}{of}", address.url));
-            if let Some(note) = &address.note {
-                output.line(format_args!("    {note}"));
-            }
-        }
+        show_addresses(&self.addresses, output);
         if let Some(smoke) = &self.smoke {
             output.line(format_args!("  {smoke}"));
         }
@@ -185,6 +184,30 @@ impl Ended {
         if !output.is_json() {
             output.report(&warnings);
         }
+    }
+
+    /// How far it got.
+    fn unfinished(&self) -> String {
+        let (done, all) = (self.done.len(), self.plan.writes().count());
+        let mut text = format!("{}: stopped after {done} of {all} changes", self.title);
+        for (what, which, note) in [
+            ("done", &self.done, ""),
+            ("not confirmed", &self.begun, " (perhaps made: the next run looks)"),
+            ("not begun", &self.left, ""),
+        ] {
+            if !which.is_empty() {
+                let names: Vec<String> = which.iter().map(ToString::to_string).collect();
+                let _ = write!(text, "\n  {what:<13}  {}{note}", names.join(", "));
+            }
+        }
+        text
+    }
+
+    /// Whether a part of the requests goes to a new version from now on.
+    pub fn has_begun_canary(&self) -> bool {
+        let shares =
+            |change: &Change| change.fields.iter().any(|field| field.field == "canary" && field.after.is_some());
+        self.state == State::Done && self.plan.writes().any(shares)
     }
 
     /// One row for each platform, where there are several.
@@ -208,4 +231,20 @@ impl Ended {
         }
         table
     }
+}
+
+/// Addresses with what a visitor should know about them, said once where it is the same for several.
+pub fn show_addresses(addresses: &[Address], output: &Output) {
+    for (index, address) in addresses.iter().enumerate() {
+        let of = address.function.as_ref().map(|function| format!("  {function}")).unwrap_or_default();
+        output.line(format_args!("  {}{of}", address.url));
+        let next = addresses.get(index + 1).and_then(|next| next.note.as_ref());
+        if let Some(note) = address.note.as_ref().filter(|note| next != Some(note)) {
+            output.line(format_args!("    {note}"));
+        }
+    }
+}
+
+fn named(changes: &[Change]) -> Vec<ResourceId> {
+    changes.iter().map(|change| change.resource.clone()).collect()
 }

@@ -7,7 +7,7 @@ use fx_spec::Problem;
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{ask::confirm, bars::Bars, result::Ended, rollout::Prepared};
+use super::{ask::confirm, bars::Bars, result::Ended, rollout::Prepared, session::Destination};
 use crate::{
     codes,
     output::{Output, Report},
@@ -26,6 +26,8 @@ pub struct Manner {
     pub question: &'static str,
     /// The key of the results in JSON: `deploys`.
     pub key: &'static str,
+    /// What to say once a part of the requests goes to a new version.
+    pub canary: Option<String>,
 }
 
 /// Runs a command's calls; Ctrl-C or SIGTERM stops them between two of them, a second one at once.
@@ -105,24 +107,43 @@ pub async fn all(
         }
         for (prepared, ended) in plans.iter().zip(&mut ended) {
             let bars = Bars::new(*output);
-            let outcome = prepared.apply(&bars, cancel).await;
+            let outcome = tokio::select! {
+                biased;
+                never = tell_of_stopping(&bars, cancel) => match never {},
+                outcome = prepared.apply(&bars, cancel) => outcome,
+            };
             *ended = Ended::applied(prepared, &outcome, again(prepared, &outcome));
             if manner.smoke {
+                bars.wait("asking its address for /");
                 ended.smoke(cancel).await;
             }
             if let Some(site) = &prepared.site {
+                bars.wait("asking for a file of the page");
                 ended.look(site).await;
                 warnings.extend(ended.warning());
             }
+            bars.clear();
             ended.show(output);
         }
     }
     tell(&ended, &refused, &warnings, manner.key, output);
+    if let Some(hint) =
+        manner.canary.as_ref().filter(|_| !output.is_json() && ended.iter().any(Ended::has_begun_canary))
+    {
+        output.note(hint);
+    }
     match refused.has_errors() || !ended.iter().all(Ended::is_success) {
         // All of it has been told.
         true => Err(Report::default()),
         false => Ok(()),
     }
+}
+
+/// Says once, and no sooner than it happens, that the user's signal has come through.
+async fn tell_of_stopping(bars: &Bars, cancel: &Cancel) -> std::convert::Infallible {
+    cancel.cancelled().await;
+    bars.line("  stopping: calls under way are finished, nothing new is begun (once more: end at once)");
+    std::future::pending().await
 }
 
 fn tell(ended: &[Ended], refused: &Report, warnings: &Report, key: &str, output: &Output) {
@@ -139,14 +160,24 @@ fn tell(ended: &[Ended], refused: &Report, warnings: &Report, key: &str, output:
     }
 }
 
-/// The same for every platform, one after the other.
-pub async fn each<T, F>(targets: Vec<T>, mut work: impl FnMut(T) -> F) -> Vec<Result<Prepared, Report>>
+/// The same for every platform, one after the other. Of several, trouble says whose it is.
+pub async fn each<T, F>(
+    targets: Vec<T>,
+    to: impl Fn(&T) -> &Destination,
+    bars: &Bars,
+    mut work: impl FnMut(T) -> F,
+) -> Vec<Result<Prepared, Report>>
 where
     F: Future<Output = Result<Prepared, Report>>,
 {
+    let several = targets.len() > 1;
     let mut all = Vec::new();
     for target in targets {
-        all.push(work(target).await);
+        let title = to(&target).provider.capabilities().title;
+        bars.wait(&format!("asking {title}"));
+        let result = work(target).await;
+        bars.clear();
+        all.push(if several { result.map_err(|report| report.said_of(title)) } else { result });
     }
     all
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::SystemTime};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use fx_deploy::{Cancel, CloudError, Failure, Known, Patience, Pending, Release, Resource, ResourceId, insist};
+use fx_deploy::{Cancel, CloudError, Failure, Kind, Known, Patience, Pending, Release, Resource, ResourceId, insist};
 use fx_provider::{
     Provider,
     deploy::{Connection, Deploy, Identity, LogLine, Platform},
@@ -97,7 +97,15 @@ impl Session {
 
     /// A function's log lines since a moment.
     pub async fn logs(&self, function: &str, since: SystemTime) -> Result<Vec<LogLine>, Report> {
-        patiently(&self.cancel, || self.platform.logs(function, since)).await.map_err(|error| cloud(&error))
+        match patiently(&self.cancel, || self.platform.logs(function, since)).await {
+            // The function, or the place that it writes its log to.
+            Err(error) if error.kind() == Kind::NotFound => {
+                let function = function.to_owned();
+                let exists = self.releases(std::slice::from_ref(&function)).await?.contains_key(&function);
+                Err(if exists { cloud(&error) } else { self.not_ours(&function, false).into() })
+            }
+            lines => lines.map_err(|error| cloud(&error)),
+        }
     }
 
     /// What stays of these functions when they go, as far as it is there. What a function of somebody else has is not looked for.

@@ -3,8 +3,10 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
-use fx_deploy::{Action, Change, Plan};
+use fx_deploy::{Action, Change, FieldChange, Plan};
 
+/// What fields begin with that are variables of a function.
+const VARIABLES: &str = "environment.";
 /// Fields of a resource that is made: more than these are counted, not listed.
 const NEW_FIELDS: usize = 12;
 
@@ -22,11 +24,19 @@ pub fn plan(plan: &Plan) -> String {
 }
 
 fn fields(text: &mut String, change: &Change) {
-    let shown = if change.action == Action::Create { NEW_FIELDS } else { usize::MAX };
-    for field in change.fields.iter().take(shown) {
+    let is_new = change.action == Action::Create;
+    let shown = if is_new { NEW_FIELDS } else { usize::MAX };
+    // Of what is made, the names of its variables are one line: they would push out how large and how slow it may be.
+    let variable = |field: &FieldChange| field.field.strip_prefix(VARIABLES).filter(|_| is_new).map(str::to_owned);
+    let variables: Vec<String> = change.fields.iter().filter_map(variable).collect();
+    if !variables.is_empty() {
+        let _ = writeln!(text, "             environment: {} (values not shown)", variables.join(", "));
+    }
+    let others: Vec<_> = change.fields.iter().filter(|field| variable(field).is_none()).collect();
+    for field in others.iter().take(shown) {
         let _ = writeln!(text, "             {field}");
     }
-    let more = change.fields.len().saturating_sub(shown);
+    let more = others.len().saturating_sub(shown);
     if more > 0 {
         let _ = writeln!(text, "             and {more} more");
     }
@@ -36,7 +46,11 @@ fn fields(text: &mut String, change: &Change) {
 pub fn counts(plan: &Plan) -> String {
     let unchanged = plan.count(Action::Unchanged);
     if plan.is_empty() {
-        return format!("0 changes: {unchanged} resources are as they shall be");
+        return match unchanged {
+            0 => "0 changes: nothing of the service is there".to_owned(),
+            1 => "0 changes: 1 resource is as it shall be".to_owned(),
+            _ => format!("0 changes: {unchanged} resources are as they shall be"),
+        };
     }
     let parts = [
         (Action::Create, "to create"),
@@ -76,7 +90,9 @@ mod tests {
         let nothing = Fields::new();
         let before = Fields::new().plain("memorySize", "128").with("environment.KEY", Value::secret("hush"));
         let after = Fields::new().plain("memorySize", "256").with("environment.KEY", Value::secret("silence"));
-        let many: Fields = (0..15).map(|number| (format!("field{number:02}"), Value::plain("x"))).collect();
+        let variables = ["environment.A", "environment.B"].map(|name| (name.to_owned(), Value::secret("hush")));
+        let many: Fields =
+            (0..15).map(|number| (format!("field{number:02}"), Value::plain("x"))).chain(variables).collect();
         let plan = Plan {
             changes: vec![
                 change(Action::Create, "role", &nothing, &many),
@@ -92,6 +108,8 @@ mod tests {
     fn without_changes_there_is_one_line() {
         let nothing = Fields::new();
         let plan = Plan { changes: vec![change(Action::Unchanged, "url", &nothing, &nothing)] };
-        assert_eq!(super::plan(&plan), "  0 changes: 1 resources are as they shall be");
+        assert_eq!(super::plan(&plan), "  0 changes: 1 resource is as it shall be");
+        let nothing = super::plan(&Plan { changes: Vec::new() });
+        assert_eq!(nothing, "  0 changes: nothing of the service is there");
     }
 }

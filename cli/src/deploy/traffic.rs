@@ -38,12 +38,8 @@ pub fn send(
     let targets = target.resolve()?;
     run::block_on(async |cancel| {
         let bars = Bars::new(*output);
-        let prepared = run::each(targets, async |target| {
-            let prepared = prepare(&target, unit, verb, &bars, cancel).await;
-            bars.clear();
-            prepared
-        })
-        .await;
+        let prepare = async |target: Target| prepare(&target, unit, verb, &bars, cancel).await;
+        let prepared = run::each(targets, |target| &target.to, &bars, prepare).await;
         let again = |prepared: &Prepared, outcome: &Outcome| again(target, verb, prepared, outcome);
         run::all(prepared, &Report::default(), &again, manner, output, cancel).await
     })?

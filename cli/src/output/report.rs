@@ -62,6 +62,15 @@ impl Report {
         self
     }
 
+    /// The same, said of one of several.
+    #[must_use]
+    pub fn said_of(mut self, name: &str) -> Self {
+        for problem in &mut self.problems {
+            problem.message.insert_str(0, &format!("{name}: "));
+        }
+        self
+    }
+
     /// Whether anything is an error.
     pub fn has_errors(&self) -> bool {
         self.errors().next().is_some()

@@ -82,6 +82,8 @@ fn a_platform_that_cannot_be_planned_is_told_beside_the_question() {
         assert_eq!(people.code, Some(1), "{name}");
         let (other, unasked) = (people.stderr.find("FX0550"), people.stderr.find("FX0552"));
         assert!(other.is_some() && other < unasked, "{name}: {}", printed(&people));
+        let whose = if name == "aliyun" { "Tencent SCF" } else { "Aliyun Function Compute" };
+        assert!(people.stderr.contains(&format!("error[FX0550]: {whose}: ")), "{name}: {}", printed(&people));
         let json = cloud.fx(&[both.as_slice(), &["--json"]].concat()).json();
         let codes: Vec<_> = json["problems"].as_array().unwrap().iter().map(|problem| &problem["code"]).collect();
         assert_eq!(codes, ["FX0550", "FX0552"], "{name}: {json}");

@@ -5,6 +5,7 @@ use std::{
     path::Path,
     process::Command,
     sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::{Duration, Instant},
 };
 
 use fx_cli::targets::provider;
@@ -15,7 +16,12 @@ use tokio::runtime::Runtime;
 use crate::{
     recorder::Recorder,
     runner::Emulators,
-    support::{Finished, copy, copy_of, dev::target, fx, todo::packages},
+    support::{
+        Finished, copy, copy_of,
+        dev::{SOON, target},
+        fx,
+        todo::packages,
+    },
 };
 
 const NAMES: [&str; 2] = ["aliyun", "tencent"];
@@ -313,6 +319,32 @@ impl Cloud {
         match &self.platform {
             Platform::Aliyun(stub) => stub.world().fail(action, [fx_aliyun_stub::Fault::Silent]),
             Platform::Tencent(stub) => stub.world().fail(action, [fx_tencent_stub::Fault::Silent]),
+        }
+    }
+
+    /// The next calls of this name fail in a way that passes, so often.
+    pub fn trouble(&self, action: &str, times: usize) {
+        match &self.platform {
+            Platform::Aliyun(stub) => {
+                stub.world().fail(action, std::iter::repeat_n(fx_aliyun_stub::Fault::Unavailable, times));
+            }
+            Platform::Tencent(stub) => {
+                stub.world().fail(action, std::iter::repeat_n(fx_tencent_stub::Fault::Unavailable, times));
+            }
+        }
+    }
+
+    /// Waits until a call of this name has been made, whatever came of it.
+    pub fn until_called(&self, action: &str) {
+        let deadline = Instant::now() + SOON;
+        let mut called = false;
+        while !called {
+            assert!(Instant::now() < deadline, "{}: {action} was not called", self.name());
+            std::thread::sleep(Duration::from_millis(5));
+            called = match &self.platform {
+                Platform::Aliyun(stub) => stub.take_calls().iter().any(|call| call.action == action),
+                Platform::Tencent(stub) => stub.take_calls().iter().any(|call| call.action == action),
+            };
         }
     }
 

@@ -14,3 +14,4 @@ mod recorder;
 mod runner;
 mod site;
 mod verbs;
+mod words;
