@@ -58,7 +58,8 @@ pub static LIMITS: Capabilities = Capabilities {
         object: Some(ObjectTrigger {
             service: "OSS",
             created: "oss:ObjectCreated:*",
-            removed: "oss:ObjectRemoved:*",
+            // What package/triggers.rs sends: fc3 knows no word for every way to remove an object.
+            removed: "oss:ObjectRemoved:DeleteObject, oss:ObjectRemoved:DeleteObjects",
             native: &["oss:"],
             name: TriggerName::Free,
             suffix_begins_with: None,

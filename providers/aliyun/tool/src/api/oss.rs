@@ -73,7 +73,7 @@ impl Bucket for Store {
         Remedies {
             make: "make it in the region of the functions: `ossutil mb oss://BUCKET --region REGION`",
             open: "let everybody read it: turn off \"block public access\" of the bucket, then \
-                   `ossutil bucket-acl put oss://BUCKET --acl public-read`; or put a CDN in front of it that may read it",
+                   `ossutil api put-bucket-acl --bucket BUCKET --acl public-read`; or put a CDN in front of it that may read it",
             cors: "allow it in the bucket's CORS rules: source `*`, method GET (console: Content Security, CORS), and let a CDN in front \
                    of it pass `Access-Control-Allow-Origin` on",
         }

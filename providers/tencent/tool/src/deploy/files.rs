@@ -30,9 +30,9 @@ impl Bucket for Files {
     fn remedies(&self) -> Remedies {
         Remedies {
             make: "make it in the region of the functions, and write its name with the account's number at its end, as in \
-                   `site-1250000000`: `coscli mb cos://BUCKET -r REGION`",
-            open: "let everybody read it: `coscli bucket-acl --method put cos://BUCKET --acl public-read`; or put a CDN in front of it \
-                   that may read it",
+                   `site-1250000000`: `coscli mb cos://BUCKET -e cos.REGION.myqcloud.com`",
+            open: "let everybody read it: `coscli bucket-acl --method put cos://BUCKET -e cos.REGION.myqcloud.com --acl public-read`; or \
+                   put a CDN in front of it that may read it",
             cors: "allow it in the bucket's CORS rules: origin `*`, method GET (console: Security Management, CORS), and let a CDN in \
                    front of it pass `Access-Control-Allow-Origin` on",
         }
