@@ -269,7 +269,8 @@ fn page() -> String {
          Written from the data that `fx check` reads (`limits.rs` of each target, where the source of every figure stands); a test\n\
          keeps it true, and `FX_BLESS=1 cargo test -p fx-cli --test targets_doc` writes it anew.\n\n\
          *none*: the target has no such trigger, and `fx check` says so. *refused*: the target cannot say that schedule, and\n\
-         `fx check` names what to write instead. `fx check --provider all` holds a service against every column at once.\n",
+         `fx check` names what to write instead. `fx check --provider all` holds a service against every column at once.\n\n\
+         What a target has and `fx deploy` does not make there (log triggers of CLS), [deploy.md](deploy.md) says.\n",
     );
     for (section, rows) in ROWS {
         if !section.is_empty() {
