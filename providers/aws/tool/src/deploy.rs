@@ -15,7 +15,7 @@ use std::{
 use aws_sdk_lambda::operation::RequestId;
 use aws_sdk_lambda::{primitives::Blob, types::LogType};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use fx_deploy::{CloudError, Known, Pending, Pick, Release, Resource, ResourceId, Route};
+use fx_deploy::{CloudError, Kind, Known, Pending, Pick, Release, Resource, ResourceId, Route};
 use fx_provider::{
     Stored,
     deploy::{Address, Connection, Deploy, Identity, Invoked, LogLine, Order, Place, Platform},
@@ -196,7 +196,7 @@ impl Aws {
     }
 
     async fn lines(&self, function: &str, since: SystemTime) -> Result<Vec<LogLine>, CloudError> {
-        #[derive(Deserialize, Default)]
+        #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Page {
             #[serde(default)]
@@ -214,8 +214,12 @@ impl Aws {
         let mut input = json!({ "logGroupName": format!("/aws/lambda/{function}"), "startTime": u64::try_from(from).unwrap_or_default() });
         let mut lines = Vec::new();
         loop {
-            // There is no log before the first call.
-            let page: Page = self.api.find(&Call::logs("FilterLogEvents", &input)).await?.unwrap_or_default();
+            let Some(page) = self.api.find::<Page>(&Call::logs("FilterLogEvents", &input)).await? else {
+                // There is no log before the first call, and none of a function that is not there.
+                let gone =
+                    || CloudError::new(Kind::NotFound, "FilterLogEvents", format!("there is no function {function}"));
+                return release(&self.api, function).await?.map(|_| lines).ok_or_else(gone);
+            };
             lines.extend(page.events.into_iter().map(|event| LogLine {
                 time: event.timestamp,
                 text: event.message.trim_end().to_owned(),
