@@ -1,7 +1,12 @@
 //! A platform, a project, and the command between them.
 
+mod aliyun;
+mod aws;
+mod tencent;
+
 use std::{
     collections::BTreeMap,
+    ops::Deref,
     path::Path,
     process::Command,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -13,9 +18,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use self::{aliyun::Aliyun, aws::Aws, tencent::Tencent};
 use crate::{
     recorder::Recorder,
-    runner::Emulators,
+    runner::{Emulators, Runner},
     support::{
         Finished, copy, copy_of,
         dev::{SOON, target},
@@ -24,15 +30,83 @@ use crate::{
     },
 };
 
-const NAMES: [&str; 2] = ["aliyun", "tencent"];
+const NAMES: [&str; 3] = ["aliyun", "tencent", "aws"];
 
 /// What must be seen nowhere.
 pub const PLANTED: &str = "planted-0f8e6c2b";
 
-/// A platform that tests can ask what it was told to do.
-pub enum Platform {
-    Aliyun(fx_aliyun_stub::Stub),
-    Tencent(fx_tencent_stub::Stub),
+/// A platform that tests can ask what it was told to do, and arrange.
+pub trait Platform {
+    fn name(&self) -> &'static str;
+
+    /// The secret of the credentials that are known.
+    fn secret(&self) -> &str;
+
+    /// Tells a command where the platform is, and who calls.
+    fn sign_in(&self, command: &mut Command, secret: &str);
+
+    /// The calls that have changed something since the last time.
+    fn take_writes(&self) -> Vec<String>;
+
+    /// Denies the next call of this name.
+    fn deny(&self, action: &str);
+
+    /// The next call of this name is done, and its answer gets lost.
+    fn lose(&self, action: &str);
+
+    /// The next call of this name is done, and no answer ever comes.
+    fn silence(&self, action: &str);
+
+    /// The next calls of this name fail in a way that passes, so often.
+    fn trouble(&self, action: &str, times: usize);
+
+    /// The names of all calls since the last time, whatever came of them.
+    fn take_calls(&self) -> Vec<String>;
+
+    /// What the call of a function is called.
+    fn invocation(&self) -> &'static str {
+        "InvokeFunction"
+    }
+
+    /// The functions that exist.
+    fn functions(&self) -> Vec<String>;
+
+    /// How many versions of a function there are.
+    fn versions(&self, function: &str) -> usize;
+
+    /// The value of a function's variable.
+    fn variable(&self, function: &str, name: &str) -> Option<Value>;
+
+    /// The functions that a domain leads to; `None`: there is no such domain. Not every platform has some.
+    fn domain(&self, _name: &str) -> Option<Vec<String>> {
+        None
+    }
+
+    /// Whether the platform has nothing of anybody's.
+    fn is_empty(&self) -> bool;
+
+    /// Puts a function there that fx has not made.
+    fn plant(&self, function: &str);
+
+    /// The name of the bucket for a site. It ends in the account's number, which one of the platforms wants.
+    fn bucket(&self) -> &str {
+        "site-1250000000"
+    }
+
+    /// Makes a bucket, or changes who may use it.
+    fn add_bucket(&self, name: &str, open: bool, cors: bool);
+
+    /// The bucket and the key of a function's package that is too large for a request.
+    fn package(&self, function: &str) -> (String, String);
+
+    /// Makes what the todo app is called by, where a deploy does not.
+    fn furnish(&self) {}
+
+    /// Puts an object there that fx has not made.
+    fn put(&self, bucket: &str, key: &str);
+
+    /// The objects of a bucket.
+    fn objects(&self, bucket: &str) -> BTreeMap<String, Object>;
 }
 
 /// What is said about an object.
@@ -43,7 +117,7 @@ pub struct Object {
 
 /// A project beside a platform.
 pub struct Cloud {
-    platform: Platform,
+    platform: Box<dyn Platform>,
     /// Keeps the platform's threads.
     _runtime: Runtime,
     pub folder: TempDir,
@@ -75,6 +149,7 @@ impl Cloud {
             std::fs::copy(f_yml, folder.path().join("f.yml")).unwrap();
             let runner = Arc::new(Emulators::of(provider(name).unwrap(), &package));
             let mut cloud = Self::start(name, folder, Some(runner));
+            cloud.furnish();
             let file = cloud.folder.path().join("todo.db").display().to_string();
             let secret = format!("{PLANTED}, with which tokens are signed");
             cloud.variables = [("TODO_DB_PATH", file), ("TODO_GUEST", "on".into()), ("TODO_JWT_SECRET", secret)].into();
@@ -83,39 +158,20 @@ impl Cloud {
         NAMES.into_iter().map(start).collect()
     }
 
-    fn start<R>(name: &str, folder: TempDir, runner: Option<Arc<R>>) -> Self
-    where
-        R: fx_aliyun_stub::Runner + fx_tencent_stub::Runner + 'static,
-    {
+    fn start<R: Runner>(name: &str, folder: TempDir, runner: Option<Arc<R>>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let (platform, secret) = runtime.block_on(async {
-            match name {
-                "aliyun" => {
-                    let stub =
-                        fx_aliyun_stub::Stub::start(runner.map(|runner| runner as Arc<dyn fx_aliyun_stub::Runner>));
-                    (Platform::Aliyun(stub.await.unwrap()), fx_aliyun_stub::KEY_SECRET)
-                }
-                _ => {
-                    let stub =
-                        fx_tencent_stub::Stub::start(runner.map(|runner| runner as Arc<dyn fx_tencent_stub::Runner>));
-                    (Platform::Tencent(stub.await.unwrap()), fx_tencent_stub::SECRET_KEY)
-                }
-            }
-        });
+        let platform: Box<dyn Platform> = match name {
+            "aliyun" => Box::new(Aliyun::start(runtime.handle(), runner)),
+            "tencent" => Box::new(Tencent::start(runtime.handle(), runner)),
+            _ => Box::new(Aws::start(runtime.handle(), runner)),
+        };
         Self {
+            secret: platform.secret().to_owned(),
             platform,
             _runtime: runtime,
             folder,
-            secret: secret.to_owned(),
             variables: [("KEY", format!("{PLANTED}-key"))].into(),
             store: Mutex::new("memory".to_owned()),
-        }
-    }
-
-    pub fn name(&self) -> &'static str {
-        match self.platform {
-            Platform::Aliyun(_) => "aliyun",
-            Platform::Tencent(_) => "tencent",
         }
     }
 
@@ -139,19 +195,7 @@ impl Cloud {
         let mut command = fx(self.folder.path());
         command.args(arguments).env("HOME", self.folder.path());
         command.envs(&self.variables).env("STORE", &*self.store.lock().unwrap_or_else(PoisonError::into_inner));
-        match &self.platform {
-            Platform::Aliyun(stub) => command
-                .env("FX_ALIYUN_ENDPOINT", stub.endpoint())
-                .env("FX_ALIYUN_ACCOUNT_ID", fx_aliyun_stub::ACCOUNT)
-                .env("ALIBABA_CLOUD_REGION_ID", fx_aliyun_stub::REGION)
-                .env("ALIBABA_CLOUD_ACCESS_KEY_ID", fx_aliyun_stub::KEY_ID)
-                .env("ALIBABA_CLOUD_ACCESS_KEY_SECRET", &self.secret),
-            Platform::Tencent(stub) => command
-                .env("FX_TENCENT_ENDPOINT", stub.endpoint())
-                .env("TENCENTCLOUD_REGION", fx_tencent_stub::REGION)
-                .env("TENCENTCLOUD_SECRET_ID", fx_tencent_stub::SECRET_ID)
-                .env("TENCENTCLOUD_SECRET_KEY", &self.secret),
-        };
+        self.platform.sign_in(&mut command, &self.secret);
         command
     }
 
@@ -165,40 +209,25 @@ impl Cloud {
         (finished, json)
     }
 
-    /// The calls that have changed something since the last time.
-    pub fn take_writes(&self) -> Vec<String> {
-        match &self.platform {
-            Platform::Aliyun(stub) => stub.take_writes(),
-            Platform::Tencent(stub) => stub.take_writes(),
-        }
+    /// Puts a package of a function into the bucket for packages, as if it had been too large for a request. Says bucket and key.
+    pub fn leave_package(&self, function: &str) -> (String, String) {
+        let (bucket, key) = self.package(function);
+        self.put(&bucket, &key);
+        (bucket, key)
     }
 
-    /// The functions that exist.
-    pub fn functions(&self) -> Vec<String> {
-        match &self.platform {
-            Platform::Aliyun(stub) => stub.world().functions(),
-            Platform::Tencent(stub) => stub.world().functions(),
-        }
+    /// Whether an object is there.
+    pub fn has_object(&self, (bucket, key): &(String, String)) -> bool {
+        self.objects(bucket).contains_key(key)
     }
 
-    /// The value of a function's variable.
-    pub fn variable(&self, function: &str, name: &str) -> Option<Value> {
-        match &self.platform {
-            Platform::Aliyun(stub) => stub.world().function(function)?["environmentVariables"].get(name).cloned(),
-            Platform::Tencent(stub) => {
-                let function = stub.world().function(function)?;
-                let mut variables = function["Environment"]["Variables"].as_array()?.iter();
-                variables.find(|variable| variable["Key"] == name).map(|variable| variable["Value"].clone())
-            }
+    /// Waits until a call of this name has been made, whatever came of it.
+    pub fn until_called(&self, action: &str) {
+        let deadline = Instant::now() + SOON;
+        while !self.take_calls().iter().any(|call| call == action) {
+            assert!(Instant::now() < deadline, "{}: {action} was not called", self.name());
+            std::thread::sleep(Duration::from_millis(5));
         }
-    }
-
-    /// The functions that a domain leads to; `None`: there is no such domain. Not every platform has some.
-    pub fn domain(&self, name: &str) -> Option<Vec<String>> {
-        let Platform::Aliyun(stub) = &self.platform else { return None };
-        let domain = stub.world().domain(name)?;
-        let routes = domain["routeConfig"]["routes"].as_array().cloned().unwrap_or_default();
-        Some(routes.iter().filter_map(|route| route["functionName"].as_str()).map(str::to_owned).collect())
     }
 
     /// Writes members of the package's description.
@@ -210,158 +239,13 @@ impl Cloud {
         }
         std::fs::write(path, description.to_string()).unwrap();
     }
+}
 
-    /// Whether the platform has nothing of anybody's.
-    pub fn is_empty(&self) -> bool {
-        match &self.platform {
-            Platform::Aliyun(stub) => stub.world().is_empty(),
-            Platform::Tencent(stub) => stub.world().functions().is_empty(),
-        }
-    }
+impl Deref for Cloud {
+    type Target = dyn Platform;
 
-    /// Denies the next call of this name.
-    pub fn deny(&self, action: &str) {
-        match &self.platform {
-            Platform::Aliyun(stub) => stub.world().fail(action, [fx_aliyun_stub::Fault::Denied]),
-            Platform::Tencent(stub) => stub.world().fail(action, [fx_tencent_stub::Fault::Denied]),
-        }
-    }
-
-    /// Makes a bucket, or changes who may use it.
-    pub fn add_bucket(&self, name: &str, open: bool, cors: bool) {
-        match &self.platform {
-            Platform::Aliyun(stub) => {
-                let mut world = stub.world();
-                let bucket = world.buckets.entry(name.to_owned()).or_default();
-                (bucket.open, bucket.cors) = (open, cors);
-            }
-            Platform::Tencent(stub) => {
-                let mut world = stub.world();
-                let bucket = world.buckets.entry(name.to_owned()).or_default();
-                (bucket.open, bucket.cors) = (open, cors);
-            }
-        }
-    }
-
-    /// Puts an object there that fx has not made.
-    pub fn put(&self, bucket: &str, key: &str) {
-        match &self.platform {
-            Platform::Aliyun(stub) => {
-                stub.world()
-                    .buckets
-                    .entry(bucket.to_owned())
-                    .or_default()
-                    .objects
-                    .insert(key.to_owned(), Default::default());
-            }
-            Platform::Tencent(stub) => {
-                let key = format!("/{key}");
-                stub.world().buckets.entry(bucket.to_owned()).or_default().objects.insert(key, Default::default());
-            }
-        }
-    }
-
-    /// Puts a package of a function into the bucket for packages, as if it had been too large for a request. Says bucket and key.
-    pub fn leave_package(&self, function: &str) -> (String, String) {
-        let (bucket, key) = match &self.platform {
-            Platform::Aliyun(_) => {
-                let (account, region) = (fx_aliyun_stub::ACCOUNT, fx_aliyun_stub::REGION);
-                (format!("fx-code-{account}-{region}"), format!("{function}.zip"))
-            }
-            Platform::Tencent(_) => {
-                let (account, region) = (fx_tencent_stub::APP_ID, fx_tencent_stub::REGION);
-                (format!("fx-code-{region}-{account}"), format!("default/{function}.zip"))
-            }
-        };
-        self.put(&bucket, &key);
-        (bucket, key)
-    }
-
-    /// Whether an object is there.
-    pub fn has_object(&self, (bucket, key): &(String, String)) -> bool {
-        self.objects(bucket).contains_key(key)
-    }
-
-    /// The objects of a bucket.
-    pub fn objects(&self, bucket: &str) -> BTreeMap<String, Object> {
-        match &self.platform {
-            Platform::Aliyun(stub) => {
-                let objects = stub.world().buckets.get(bucket).cloned().unwrap_or_default().objects.into_iter();
-                objects
-                    .map(|(key, object)| {
-                        let (content_type, cache_control) = (object.content_type, object.cache_control);
-                        (key, Object { content_type, cache_control })
-                    })
-                    .collect()
-            }
-            Platform::Tencent(stub) => {
-                let objects = stub.world().buckets.get(bucket).cloned().unwrap_or_default().objects.into_iter();
-                objects
-                    .map(|(key, object)| {
-                        let (content_type, cache_control) = (object.content_type, object.cache_control);
-                        (key.trim_start_matches('/').to_owned(), Object { content_type, cache_control })
-                    })
-                    .collect()
-            }
-        }
-    }
-
-    /// The next call of this name is done, and its answer gets lost.
-    pub fn lose(&self, action: &str) {
-        match &self.platform {
-            Platform::Aliyun(stub) => stub.world().fail(action, [fx_aliyun_stub::Fault::ResetAfter]),
-            Platform::Tencent(stub) => stub.world().fail(action, [fx_tencent_stub::Fault::ResetAfter]),
-        }
-    }
-
-    /// The next call of this name is done, and no answer ever comes.
-    pub fn silence(&self, action: &str) {
-        match &self.platform {
-            Platform::Aliyun(stub) => stub.world().fail(action, [fx_aliyun_stub::Fault::Silent]),
-            Platform::Tencent(stub) => stub.world().fail(action, [fx_tencent_stub::Fault::Silent]),
-        }
-    }
-
-    /// The next calls of this name fail in a way that passes, so often.
-    pub fn trouble(&self, action: &str, times: usize) {
-        match &self.platform {
-            Platform::Aliyun(stub) => {
-                stub.world().fail(action, std::iter::repeat_n(fx_aliyun_stub::Fault::Unavailable, times));
-            }
-            Platform::Tencent(stub) => {
-                stub.world().fail(action, std::iter::repeat_n(fx_tencent_stub::Fault::Unavailable, times));
-            }
-        }
-    }
-
-    /// Waits until a call of this name has been made, whatever came of it.
-    pub fn until_called(&self, action: &str) {
-        let deadline = Instant::now() + SOON;
-        let mut called = false;
-        while !called {
-            assert!(Instant::now() < deadline, "{}: {action} was not called", self.name());
-            std::thread::sleep(Duration::from_millis(5));
-            called = match &self.platform {
-                Platform::Aliyun(stub) => stub.take_calls().iter().any(|call| call.action == action),
-                Platform::Tencent(stub) => stub.take_calls().iter().any(|call| call.action == action),
-            };
-        }
-    }
-
-    /// How many versions of a function there are.
-    pub fn versions(&self, function: &str) -> usize {
-        match &self.platform {
-            Platform::Aliyun(stub) => stub.world().versions(function).len(),
-            Platform::Tencent(stub) => stub.world().versions(function).len(),
-        }
-    }
-
-    /// Puts a function there that fx has not made.
-    pub fn plant(&self, function: &str) {
-        match &self.platform {
-            Platform::Aliyun(stub) => stub.world().plant(function, &serde_json::json!([])),
-            Platform::Tencent(stub) => stub.world().add_foreign(function, "Event", &[]),
-        }
+    fn deref(&self) -> &Self::Target {
+        self.platform.as_ref()
     }
 }
 
@@ -371,7 +255,7 @@ fn packed() -> TempDir {
     let project = PROJECT.get_or_init(|| {
         let folder = copy_of("package");
         let mut command = fx(folder.path());
-        command.args(["package", "--offline", "--provider", "aliyun,tencent"]).env("CARGO_TARGET_DIR", target());
+        command.args(["package", "--offline", "--provider", "aliyun,tencent,aws"]).env("CARGO_TARGET_DIR", target());
         let output = command.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         folder

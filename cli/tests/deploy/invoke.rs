@@ -58,6 +58,7 @@ fn an_event_is_the_one_that_the_platforms_trigger_sends() {
         let timer = called(&["one", "--as", "timer", "-d", r#"{"scheduled": "2026-01-05T03:00:00Z"}"#]);
         let expected = match name {
             "aliyun" => json!({ "triggerTime": "2026-01-05T03:00:00Z", "triggerName": "nightly", "payload": "all" }),
+            "aws" => json!({ "source": "fx.timer", "name": "nightly", "payload": "all" }),
             _ => json!({ "Type": "Timer", "TriggerName": "nightly", "Time": "2026-01-05T03:00:00Z", "Message": "all" }),
         };
         assert_eq!(timer, expected, "{name}");
@@ -70,6 +71,12 @@ fn an_event_is_the_one_that_the_platforms_trigger_sends() {
                 let arn = format!("acs:oss:{}:{}:inbox-1250000000", fx_aliyun_stub::REGION, fx_aliyun_stub::ACCOUNT);
                 assert_eq!(event["oss"]["bucket"]["arn"], arn, "the account and the region that it is in");
             }
+            "aws" => {
+                let record = &object["Records"][0];
+                let bucket = (&json!(fx_aws_stub::REGION), &json!("inbox-1250000000"));
+                assert_eq!((&record["awsRegion"], &record["s3"]["bucket"]["name"]), bucket);
+                assert_eq!(record["s3"]["object"]["key"], "a.csv");
+            }
             _ => {
                 let cos = &object["Records"][0]["cos"];
                 let region = fx_tencent_stub::REGION;
@@ -80,10 +87,16 @@ fn an_event_is_the_one_that_the_platforms_trigger_sends() {
 
         let message = called(&["one", "--trigger", "message-one", "-d", r#"{"body": {"id": 7}}"#]);
         let (topic, body) = match name {
-            "aliyun" => (&message["TopicName"], &message["Message"]),
-            _ => (&message["Records"][0]["CMQ"]["topicName"], &message["Records"][0]["CMQ"]["msgBody"]),
+            "aliyun" => (message["TopicName"].clone(), &message["Message"]),
+            "aws" => {
+                let record = &message["Records"][0];
+                let queue = record["eventSourceARN"].as_str().unwrap();
+                assert!(queue.starts_with(&format!("arn:aws:sqs:{}:", fx_aws_stub::REGION)), "{queue}");
+                (queue.rsplit(':').next().unwrap().into(), &record["body"])
+            }
+            _ => (message["Records"][0]["CMQ"]["topicName"].clone(), &message["Records"][0]["CMQ"]["msgBody"]),
         };
-        assert_eq!((topic, body), (&json!("todo"), &json!(r#"{"id":7}"#)), "{name}");
+        assert_eq!((topic, body), (json!("todo"), &json!(r#"{"id":7}"#)), "{name}");
 
         assert_eq!(called(&["one", "--native", "-d", r#"{"own": true}"#]), json!({ "own": true }), "{name}");
     }
@@ -110,7 +123,10 @@ fn a_request_comes_in_by_the_way_of_the_platform() {
             _ => {
                 assert_eq!(finished.stdout, "GET /two/7\n");
                 let events = recorder.take_events();
-                assert_eq!(events[0].1["queryString"], json!({ "full": "true" }));
+                match name {
+                    "aws" => assert_eq!(events[0].1["rawQueryString"], "full=true"),
+                    _ => assert_eq!(events[0].1["queryString"], json!({ "full": "true" })),
+                }
                 assert_eq!(events[1].1["body"], r#"{"name":"Ann"}"#);
                 let host = events[0].1["headers"]["host"].as_str().unwrap();
                 let info = cloud.fx(&["info", "--provider", name]).stdout;
@@ -126,7 +142,11 @@ fn the_answer_is_printed_as_for_a_function_on_this_machine() {
     for cloud in clouds {
         let name = cloud.name();
         // Its log, as the platform sends it along.
-        let log = if name == "aliyun" { "FC Invoke Start" } else { "a line of log" };
+        let log = match name {
+            "aliyun" => "FC Invoke Start",
+            "aws" => "START RequestId",
+            _ => "a line of log",
+        };
         let people = invoke(&cloud, &["one", "--as", "timer"]);
         assert_eq!(people.stdout, "{\n  \"purged\": 3\n}\n", "{name}");
         assert!(people.stderr.contains(log) && people.stderr.contains("request id "), "{name}: {}", printed(&people));
@@ -194,7 +214,7 @@ fn what_is_in_the_way_is_said_with_its_remedy_and_nothing_is_called() {
         cloud.deploy(&["--force"]);
         let problem = refused(&cloud, &shapeless, "FX0508");
         assert!(problem["help"].as_str().unwrap().contains("under `body`"), "{name}: {problem}");
-        cloud.deny("InvokeFunction");
+        cloud.deny(cloud.invocation());
         let denied = refused(&cloud, &["one", "--as", "timer"], "FX0550");
         assert!(denied["help"].as_str().unwrap().contains("fx policy"), "{name}: {denied}");
         cloud.secret = "wrong".to_owned();
@@ -208,7 +228,7 @@ fn a_call_whose_answer_got_lost_is_not_made_again() {
     let (clouds, recorder) = deployed();
     for cloud in clouds {
         let name = cloud.name();
-        cloud.lose("InvokeFunction");
+        cloud.lose(cloud.invocation());
         let lost = invoke(&cloud, &["one", "--as", "timer"]);
         assert_eq!(lost.code, Some(1), "{name}: {}", printed(&lost));
         assert!(lost.stderr.contains("it may have run: see `fx logs`"), "{name}: {}", printed(&lost));

@@ -29,9 +29,12 @@ impl Recorder {
     fn event(&self, function: &str, event: &Bytes) -> Result<Bytes, Bytes> {
         let event: Value = serde_json::from_slice(event).unwrap();
         let failing = event.to_string().contains("fail");
-        let answer = match event.get("httpMethod") {
+        // An API gateway's event, and that of a function's URL.
+        let (first, second) = (&event["httpMethod"], &event["requestContext"]["http"]["method"]);
+        let answer = match first.as_str().or(second.as_str()) {
             Some(method) => {
-                let body = format!("{} {}", method.as_str().unwrap(), event["path"].as_str().unwrap());
+                let path = event["path"].as_str().or(event["rawPath"].as_str()).unwrap();
+                let body = format!("{method} {path}");
                 json!({ "isBase64Encoded": false, "statusCode": 200, "headers": { "x-own": "1" }, "body": body })
             }
             None => json!({ "purged": 3 }),
@@ -87,6 +90,27 @@ impl fx_tencent_stub::Runner for Recorder {
     ) -> fx_tencent_stub::Running<'_, Result<Bytes, fx_tencent_stub::Failed>> {
         Box::pin(async move {
             let failed = |body| fx_tencent_stub::Failed { kind: "430".into(), body };
+            self.event(&deployed.function, &event).map_err(failed)
+        })
+    }
+}
+
+impl fx_aws_stub::Runner for Recorder {
+    fn visit(
+        &self,
+        deployed: fx_aws_stub::Deployed,
+        request: Request<Bytes>,
+    ) -> fx_aws_stub::Running<'_, Response<Bytes>> {
+        Box::pin(async move { self.request(&deployed.function, &request) })
+    }
+
+    fn invoke(
+        &self,
+        deployed: fx_aws_stub::Deployed,
+        event: Bytes,
+    ) -> fx_aws_stub::Running<'_, Result<Bytes, fx_aws_stub::Failed>> {
+        Box::pin(async move {
+            let failed = |body| fx_aws_stub::Failed { kind: "Unhandled".into(), body };
             self.event(&deployed.function, &event).map_err(failed)
         })
     }

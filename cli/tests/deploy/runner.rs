@@ -10,11 +10,17 @@ use fx_provider::{
 };
 use fx_spec::Service;
 use http::{Request, Response, StatusCode};
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
 /// The largest answer of a function.
 const LARGEST: usize = 16 << 20;
+
+/// Somebody who runs what was deployed, whichever platform it is.
+pub trait Runner: fx_aliyun_stub::Runner + fx_tencent_stub::Runner + fx_aws_stub::Runner + 'static {}
+
+impl<R: fx_aliyun_stub::Runner + fx_tencent_stub::Runner + fx_aws_stub::Runner + 'static> Runner for R {}
 
 /// What a platform hands over to be run.
 struct Code {
@@ -138,6 +144,32 @@ impl fx_tencent_stub::Runner for Emulators {
         Box::pin(async move {
             let result = self.invoke(Code { function, version, zip, environment }, event).await;
             result.map_err(|Failure { kind, message }| fx_tencent_stub::Failed { kind, body: message.into() })
+        })
+    }
+}
+
+impl fx_aws_stub::Runner for Emulators {
+    fn visit(
+        &self,
+        deployed: fx_aws_stub::Deployed,
+        request: Request<Bytes>,
+    ) -> fx_aws_stub::Running<'_, Response<Bytes>> {
+        let fx_aws_stub::Deployed { function, version, zip, environment } = deployed;
+        Box::pin(self.visit(Code { function, version, zip, environment }, request))
+    }
+
+    fn invoke(
+        &self,
+        deployed: fx_aws_stub::Deployed,
+        event: Bytes,
+    ) -> fx_aws_stub::Running<'_, Result<Bytes, fx_aws_stub::Failed>> {
+        let fx_aws_stub::Deployed { function, version, zip, environment } = deployed;
+        Box::pin(async move {
+            let result = self.invoke(Code { function, version, zip, environment }, event).await;
+            result.map_err(|Failure { kind, message }| {
+                let body = json!({ "errorType": kind, "errorMessage": message }).to_string();
+                fx_aws_stub::Failed { kind: "Unhandled".into(), body: body.into() }
+            })
         })
     }
 }

@@ -75,6 +75,13 @@ impl Account {
         Some(self.ask(Method::GET, "lambda", &path, &Value::Null).await?["Configuration"].take())
     }
 
+    /// How many versions of a function there are.
+    pub async fn versions(&self, function: &str) -> usize {
+        let path = format!("/2015-03-31/functions/{function}/versions");
+        let listed = self.ask(Method::GET, "lambda", &path, &Value::Null).await.unwrap_or_default();
+        listed["Versions"].as_array().into_iter().flatten().filter(|one| one["Version"] != "$LATEST").count()
+    }
+
     /// Makes a function.
     pub async fn make_function(&self, name: &str, tags: &Value) {
         self.make_role(&format!("theirs-{name}"), "/").await;

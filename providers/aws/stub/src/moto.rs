@@ -49,6 +49,8 @@ fn start() -> Moto {
     let mut process = Command::new(format!("{tools}/python/bin/python3"))
         .args(["-c", PROGRAM])
         .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        // It would let every page of every address load everything, whatever a bucket says.
+        .env("MOTO_DISABLE_GLOBAL_CORS", "true")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

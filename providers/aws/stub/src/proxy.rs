@@ -35,6 +35,8 @@ pub enum Fault {
     LostBefore,
     /// The call does its work, and its answer gets lost.
     LostAfter,
+    /// The call does its work, and no answer ever comes.
+    Silent,
     /// It is answered like this: status, code, message.
     Refused(u16, &'static str, &'static str),
     /// It is answered with this, and moto does not hear of it.
@@ -135,7 +137,7 @@ impl Proxy {
             let (own, place) = (own.clone(), place.clone());
             async move {
                 let front = own.front.clone().ok_or("nothing answers here")?;
-                Ok(visits::visit(&own, &front, &place, request).await)
+                Ok(visits::visit(&own, &front, &place, request).await.map(Full::new))
             }
         }));
         (address, task)
@@ -183,12 +185,14 @@ impl Proxy {
         let request = Request { method: head.method, uri: head.uri, headers: head.headers, body };
         let call = operations::describe(request);
         if let Some((code, message)) = self.front.as_ref().and_then(|front| auth::verify(&front.account, &call).err()) {
-            return Ok(refuse(&call, 403, code, &message));
+            return Ok(refuse(&call, 403, code, &message).map(Full::new));
         }
         let fault = self.state().receive(&call);
         match &fault {
             Some(Fault::LostBefore) => return Err("lost"),
-            Some(Fault::Refused(status, code, message)) => return Ok(refuse(&call, *status, code, message)),
+            Some(Fault::Refused(status, code, message)) => {
+                return Ok(refuse(&call, *status, code, message).map(Full::new));
+            }
             Some(Fault::Answered(headers, body)) => {
                 let response =
                     headers.iter().fold(Response::builder(), |response, (name, value)| response.header(*name, value));
@@ -196,15 +200,18 @@ impl Proxy {
             }
             _ => {}
         }
-        if let Some(front) = self.front.as_ref().filter(|_| call.operation() == "Invoke") {
-            return Ok(visits::invoke(front, &call).await);
-        }
         if self.is_overtaken(&call).await {
             return Ok(Response::new(Full::new("{}".into())));
         }
-        let answer = self.forward(&call.request, &call.request.body).await?;
-        let (head, mut bytes) = answer.into_parts();
+        let (head, mut bytes) = match self.front.as_ref().filter(|_| call.operation() == "Invoke") {
+            Some(front) => visits::invoke(front, &call).await,
+            None => self.forward(&call.request, &call.request.body).await?,
+        }
+        .into_parts();
         if head.status.is_success() {
+            if World::is_missing(&call, &bytes) {
+                return Ok(refuse(&call, 404, "ResourceNotFoundException", "Function not found").map(Full::new));
+            }
             bytes = self.state().complete(&call, fault.as_ref(), bytes);
             if let Some(front) = &self.front {
                 front.keep_code(&call).await;
@@ -214,6 +221,7 @@ impl Proxy {
         self.done.send_modify(|done| done.push(call.operation().to_owned()));
         match fault {
             Some(Fault::LostAfter) => return Err("lost"),
+            Some(Fault::Silent) => std::future::pending().await,
             Some(Fault::Meddled(body)) => drop(self.forward(&call.request, &body.to_string().into()).await?),
             _ => {}
         }
@@ -275,14 +283,14 @@ fn passed_on<'a>(
 }
 
 /// An answer that says no, as the protocol of the call has it.
-pub(crate) fn refuse(call: &Call, status: u16, code: &str, message: &str) -> Response<Full<Bytes>> {
+pub(crate) fn refuse(call: &Call, status: u16, code: &str, message: &str) -> Response<Bytes> {
     let response = Response::builder().status(status);
     if call.body["Action"] == call.operation() {
         let error = format!("<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>");
         let body = format!("<ErrorResponse>{error}<RequestId>r-0</RequestId></ErrorResponse>");
-        return response.header("content-type", "text/xml").body(Full::new(body.into())).unwrap();
+        return response.header("content-type", "text/xml").body(body.into()).unwrap();
     }
     let body = json!({ "__type": code, "Type": "User", "message": message, "Message": message }).to_string();
     let response = response.header("x-amzn-errortype", code).header("x-amzn-requestid", "r-0");
-    response.header("content-type", "application/json").body(Full::new(body.into())).unwrap()
+    response.header("content-type", "application/json").body(body.into()).unwrap()
 }

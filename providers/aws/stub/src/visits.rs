@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::{Method, Request, Response, StatusCode, body::Incoming, header::HeaderValue};
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ pub trait Runner: Send + Sync {
     fn invoke(&self, deployed: Deployed, event: Bytes) -> Running<'_, Result<Bytes, Failed>>;
 }
 
-type Answer = Response<Full<Bytes>>;
+type Answer = Response<Bytes>;
 
 /// A request to an address.
 pub(crate) async fn visit(proxy: &Proxy, front: &Front, place: &Place, request: Request<Incoming>) -> Answer {
@@ -74,7 +74,7 @@ pub(crate) async fn visit(proxy: &Proxy, front: &Front, place: &Place, request: 
     };
     let response = runner.visit(deployed.clone(), Request::from_parts(head, body.to_bytes())).await;
     log::write(front, &deployed, None).await;
-    response.map(Full::new)
+    response
 }
 
 /// What the address of a function leads to.
@@ -158,11 +158,11 @@ pub(crate) async fn invoke(front: &Front, call: &Call) -> Answer {
         response = response.header("x-amz-function-error", &failed.kind);
     }
     let body = result.unwrap_or_else(|failed| failed.body);
-    response.body(Full::new(body)).unwrap()
+    response.body(body).unwrap()
 }
 
 /// What AWS itself answers instead of a function.
 fn said(status: StatusCode, message: &str) -> Answer {
     let body = Bytes::from(json!({ "message": message }).to_string());
-    Response::builder().status(status).header("content-type", "application/json").body(Full::new(body)).unwrap()
+    Response::builder().status(status).header("content-type", "application/json").body(body).unwrap()
 }

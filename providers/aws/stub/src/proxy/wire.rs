@@ -36,5 +36,6 @@ pub fn describe(method: &Method, path: &str, query: &str, body: &Bytes) -> Optio
     };
     // The action is what says that failures are in XML.
     let body = json!({ "Action": operation, "text": String::from_utf8_lossy(body) });
-    Some((format!("{operation} {bucket}"), body))
+    let subject = if key.is_empty() { bucket.to_owned() } else { format!("{bucket}/{key}") };
+    Some((format!("{operation} {subject}"), body))
 }
