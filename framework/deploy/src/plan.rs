@@ -104,7 +104,8 @@ pub struct Foreign {
     pub found: String,
 }
 
-/// Compares what shall be with what is. `surplus` are resources of this service that exist and are not wanted any more.
+/// Compares what shall be with what is. `surplus` are resources of this service that exist and are not wanted any more; they go, but for
+/// those that something needs which stays.
 ///
 /// All resources with a wrong owner come back together: none of them may be written to, nor anything else.
 pub fn plan(
@@ -127,7 +128,10 @@ pub fn plan(
         changes.push(change);
     }
     if options.prune {
-        let gone = surplus.iter().filter(|resource| wanted.iter().all(|wanted| wanted.id() != resource.id()));
+        let unwanted = |id: &ResourceId| wanted.iter().all(|wanted| wanted.id() != id);
+        let goes = |id: &ResourceId| unwanted(id) && surplus.iter().any(|resource| resource.id() == id);
+        let is_free = |resource: &dyn Resource| resource.held_by().iter().all(|holder| holder.iter().any(goes));
+        let gone = surplus.iter().filter(|resource| unwanted(resource.id()) && is_free(resource.as_ref()));
         changes.extend(gone.map(|resource| Change {
             resource: resource.id().clone(),
             action: Action::Delete,

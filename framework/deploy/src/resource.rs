@@ -124,6 +124,12 @@ pub trait Resource: Send + Sync {
         None
     }
 
+    /// What works with it as it is: each thing with its own name and that of what takes it along when it goes. It is not pruned while one
+    /// of these stays.
+    fn held_by(&self) -> &[Vec<ResourceId>] {
+        &[]
+    }
+
     /// The settings it must have.
     fn desired(&self) -> &Fields;
 

@@ -126,3 +126,25 @@ async fn what_goes_makes_way_for_what_claims_the_same_and_not_a_moment_before() 
     assert!(at("create bucket new/uploads") < at("delete timer old"), "{writes:?}");
     assert!(platform.world().things.keys().all(|id| id.name.starts_with("new")));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_something_works_with_that_stays_is_not_pruned() {
+    let platform = Platform::default();
+    let [function, version] =
+        [("function", "old"), ("version", "old/1")].map(|(kind, name)| ResourceId::new(kind, name));
+    let role = || -> Box<dyn Resource> {
+        let mut role = platform.thing("role", "old", "1", &[]);
+        role.held_by = vec![vec![version.clone(), function.clone()]];
+        role
+    };
+    let going = async |surplus: Vec<Box<dyn Resource>>| {
+        let (plan, _) = planned(&service(&platform, "1"), &surplus, Options::default()).await;
+        let deleted = plan.unwrap().changes.into_iter().filter(|change| change.action == Action::Delete);
+        deleted.map(|change| change.resource.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(going(vec![role()]).await, [""; 0]);
+    for holder in [&function, &version] {
+        let gone = platform.thing(holder.kind, &holder.name, "1", &[]);
+        assert_eq!(going(vec![role(), gone]).await, ["role old".to_owned(), holder.to_string()]);
+    }
+}

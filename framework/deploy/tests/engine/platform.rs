@@ -86,6 +86,7 @@ impl Platform {
             desired: Fields::new().plain("setting", setting),
             fixed: &[],
             claims: None,
+            held_by: Vec::new(),
         })
     }
 
@@ -137,6 +138,8 @@ pub struct Thing {
     pub fixed: &'static [&'static str],
     /// What only one thing may have.
     pub claims: Option<&'static str>,
+    /// What works with it.
+    pub held_by: Vec<Vec<ResourceId>>,
 }
 
 impl Thing {
@@ -176,6 +179,10 @@ impl Resource for Thing {
 
     fn claims(&self) -> Option<&str> {
         self.claims
+    }
+
+    fn held_by(&self) -> &[Vec<ResourceId>] {
+        &self.held_by
     }
 
     fn read<'a>(&'a self, _known: &'a Known) -> Pending<'a, Option<Actual>> {

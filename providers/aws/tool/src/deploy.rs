@@ -70,6 +70,10 @@ impl Platform for Aws {
                 None => {
                     let role = Role::of(&self.api, name, &mark, order.document, unit)?;
                     let needs = (role.arn(), vec![role.id().clone()]);
+                    // A canary leaves the old version at work.
+                    if order.canary.is_none() {
+                        resources.push(Box::new(role.policies(name)));
+                    }
                     resources.push(Box::new(role));
                     needs
                 }
@@ -170,7 +174,7 @@ impl Aws {
             owned.push(Box::new(mapping));
         }
         owned.extend(boxed(found_gateways(api, &mark).await?));
-        owned.extend(boxed(found_roles(api, &mark).await?));
+        owned.extend(boxed(found_roles(api, &functions, &mark).await?));
         // A rule that has no target yet may be any function's whose name it begins with.
         let mut seen = std::collections::BTreeSet::new();
         owned.retain(|resource| seen.insert(resource.id().clone()));

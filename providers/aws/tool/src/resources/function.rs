@@ -28,7 +28,7 @@ use fx_provider::deploy::Order;
 use sha2::{Digest, Sha256};
 
 use self::settings::{ARCH, CODE, desired, environment, list, network};
-use super::{OWNER, TAG, function_id, owner};
+use super::{OWNER, TAG, function_id, owner, role::role_id};
 use crate::{
     LIMITS,
     api::{Api, failure},
@@ -93,7 +93,8 @@ impl Function {
         Self {
             api: api.clone(),
             id: function_id(name),
-            needs: Vec::new(),
+            // Lambda gives back what it has in a network under the function's role.
+            needs: vec![role_id(api, name)],
             mark: mark.to_owned(),
             desired: Fields::new(),
             zip: None,

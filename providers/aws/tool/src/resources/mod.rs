@@ -2,7 +2,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | a role that a function works under | `role.rs` |
+//! | a role that a function works under, and what it may not do any more | `role.rs`, `policies.rs` |
 //! | a function, with its code, settings and tag | `function.rs`, `function/settings.rs` |
 //! | the numbered versions of it | `version.rs` |
 //! | the alias that its requests come through | `alias.rs` |
@@ -25,6 +25,7 @@ mod log;
 mod message;
 mod notification;
 mod permission;
+mod policies;
 mod role;
 mod routes;
 mod schedule;

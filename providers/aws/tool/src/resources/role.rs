@@ -12,7 +12,7 @@ use fx_deploy::{
 };
 use serde_json::{Value, json};
 
-use super::{OWNER, TAG, owner};
+use super::{OWNER, TAG, alias::versions, function_id, owner, policies::Policies, version::old_version_id};
 use crate::api::{Api, Call, elements};
 
 /// AWS's own policies for what every function does, for queues, and for a network of one's own.
@@ -20,7 +20,7 @@ const LOG: &str = "service-role/AWSLambdaBasicExecutionRole";
 const QUEUE: &str = "service-role/AWSLambdaSQSQueueExecutionRole";
 const NETWORK: &str = "service-role/AWSLambdaVPCAccessExecutionRole";
 /// The setting that is the policies of a role.
-const POLICIES: &str = "policies";
+pub(super) const POLICIES: &str = "policies";
 /// The setting that is where a role is, of one that is elsewhere.
 const PATH: &str = "path";
 /// The longest name of a role.
@@ -36,6 +36,11 @@ pub(super) fn role_name(api: &Api, function: &str) -> String {
             format!("{}-{}", &name[..LONGEST - 9], &digest[..8])
         }
     }
+}
+
+/// The role of a function, if it is one that fx makes.
+pub(super) fn role_id(api: &Api, function: &str) -> ResourceId {
+    ResourceId::new("role", role_name(api, function))
 }
 
 /// The role that f.yml names, whole.
@@ -54,6 +59,8 @@ pub(crate) struct Role {
     id: ResourceId,
     mark: String,
     desired: Fields,
+    /// Versions that work under it.
+    held_by: Vec<Vec<ResourceId>>,
 }
 
 impl Role {
@@ -70,10 +77,16 @@ impl Role {
         Ok(Self { desired, ..Self::found(api, &role_name(api, function), mark) })
     }
 
-    /// A role that exists, to be deleted.
     /// One that exists, to be deleted.
     pub fn found(api: &Api, name: &str, mark: &str) -> Self {
-        Self { api: api.clone(), id: ResourceId::new("role", name), mark: mark.to_owned(), desired: Fields::new() }
+        let (id, desired) = (ResourceId::new("role", name), Fields::new());
+        Self { api: api.clone(), id, mark: mark.to_owned(), desired, held_by: Vec::new() }
+    }
+
+    /// What takes away, once the function works without them, the policies that it is not to have any more.
+    pub fn policies(&self, function: &str) -> Policies {
+        let role = Self::found(&self.api, &self.id.name, &self.mark);
+        Policies::of(role, &self.id, function, self.desired.text(POLICIES).unwrap_or_default())
     }
 
     /// Its name, whole.
@@ -86,7 +99,7 @@ impl Role {
         Call::iam(operation, &named)
     }
 
-    async fn attached(&self) -> Result<BTreeSet<String>, CloudError> {
+    pub(super) async fn attached(&self) -> Result<BTreeSet<String>, CloudError> {
         let answer = self.api.call(&self.call("ListAttachedRolePolicies", &[])).await?;
         Ok(elements(&String::from_utf8_lossy(&answer.body), "PolicyArn").into_iter().collect())
     }
@@ -99,7 +112,8 @@ impl Role {
         };
         let xml = String::from_utf8_lossy(&answer.body);
         let mark = tag(&xml);
-        let mut fields = Fields::new().plain(POLICIES, joined(self.attached().await?));
+        let attached: BTreeSet<String> = self.attached().await?.intersection(&self.wanted()).cloned().collect();
+        let mut fields = Fields::new().plain(POLICIES, joined(attached));
         if let Some(mark) = &mark {
             fields.set(OWNER, Setting::plain(mark));
         }
@@ -110,19 +124,21 @@ impl Role {
         Ok(Some(Actual { fields, owner: owner(mark.as_deref(), &self.mark), outputs: Outputs::new() }))
     }
 
-    /// Attaches what is missing, detaches what is not wanted.
+    /// The policies that it must have.
+    fn wanted(&self) -> BTreeSet<String> {
+        listed(&self.desired)
+    }
+
+    /// Attaches what is missing. What is not wanted any more the version that still serves may need: see [`Policies`].
     async fn attach(&self) -> Result<(), CloudError> {
-        let text = self.desired.text(POLICIES).unwrap_or_default();
-        let wanted: BTreeSet<String> =
-            text.split(", ").filter(|policy| !policy.is_empty()).map(str::to_owned).collect();
-        let attached = self.attached().await?;
-        for policy in wanted.difference(&attached) {
+        for policy in self.wanted().difference(&self.attached().await?) {
             self.api.call(&self.call("AttachRolePolicy", &[("PolicyArn", policy)])).await?;
         }
-        for policy in attached.difference(&wanted) {
-            self.api.remove(&self.call("DetachRolePolicy", &[("PolicyArn", policy)])).await?;
-        }
         Ok(())
+    }
+
+    pub(super) async fn detach(&self, policy: &str) -> Result<(), CloudError> {
+        self.api.remove(&self.call("DetachRolePolicy", &[("PolicyArn", policy)])).await
     }
 
     async fn make(&self) -> Result<Outputs, CloudError> {
@@ -162,7 +178,7 @@ impl Role {
     /// Takes it away, with the policies that are in it: one that has any cannot go.
     pub async fn go(&self) -> Result<(), CloudError> {
         for policy in self.attached().await? {
-            self.api.remove(&self.call("DetachRolePolicy", &[("PolicyArn", &policy)])).await?;
+            self.detach(&policy).await?;
         }
         let answer = self.api.call(&self.call("ListRolePolicies", &[])).await?;
         for policy in elements(&String::from_utf8_lossy(&answer.body), "member") {
@@ -175,6 +191,10 @@ impl Role {
 impl Resource for Role {
     fn id(&self) -> &ResourceId {
         &self.id
+    }
+
+    fn held_by(&self) -> &[Vec<ResourceId>] {
+        &self.held_by
     }
 
     fn desired(&self) -> &Fields {
@@ -203,8 +223,25 @@ pub(super) fn path(api: &Api, mark: &str) -> String {
     format!("/fx/{}/{mark}/", api.place().region)
 }
 
-/// The roles of a service, also those whose function is gone.
-pub(crate) async fn found_roles(api: &Api, mark: &str) -> Result<Vec<Role>, CloudError> {
+/// The roles of a service, also those whose function is gone, and which of the versions of its functions work under them.
+pub(crate) async fn found_roles(api: &Api, functions: &[String], mark: &str) -> Result<Vec<Role>, CloudError> {
+    let mut roles = listed_roles(api, mark).await?;
+    if roles.is_empty() {
+        return Ok(roles);
+    }
+    for function in functions {
+        for version in versions(api, function).await?.unwrap_or_default() {
+            let number = version.version().filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+            let role = roles.iter_mut().find(|role| version.role() == Some(&role.arn()));
+            if let (Some(number), Some(role)) = (number, role) {
+                role.held_by.push(vec![old_version_id(function, number), function_id(function)]);
+            }
+        }
+    }
+    Ok(roles)
+}
+
+async fn listed_roles(api: &Api, mark: &str) -> Result<Vec<Role>, CloudError> {
     let path = path(api, mark);
     let mut names = Vec::new();
     let mut from: Option<String> = None;
@@ -253,7 +290,13 @@ fn policies(api: &Api, document: &Document, unit: &UnitArtifact) -> Result<Strin
     Ok(joined(wanted))
 }
 
-fn joined(policies: BTreeSet<String>) -> String {
+/// The policies of a setting.
+pub(super) fn listed(fields: &Fields) -> BTreeSet<String> {
+    let text = fields.text(POLICIES).unwrap_or_default();
+    text.split(", ").filter(|policy| !policy.is_empty()).map(str::to_owned).collect()
+}
+
+pub(super) fn joined(policies: BTreeSet<String>) -> String {
     policies.into_iter().collect::<Vec<_>>().join(", ")
 }
 

@@ -5,7 +5,7 @@ use fx_deploy::{
     ResourceId,
 };
 
-use super::{Function, alias::versions, function, function_id, version_id};
+use super::{Function, alias::versions, function, function_id, role::role_id, version_id};
 use crate::api::{Api, failure};
 
 /// The version that a deploy publishes: one that is made of what the function is meant to be.
@@ -124,7 +124,7 @@ pub(crate) struct OldVersion {
     id: ResourceId,
     function: String,
     number: String,
-    needs: [ResourceId; 1],
+    needs: [ResourceId; 2],
     nothing: Fields,
 }
 
@@ -133,13 +133,19 @@ impl OldVersion {
     pub fn of(api: &Api, function: &str, number: &str) -> Self {
         Self {
             api: api.clone(),
-            id: ResourceId::new("version", format!("{function}/{number}")),
+            id: old_version_id(function, number),
             function: function.to_owned(),
             number: number.to_owned(),
-            needs: [function_id(function)],
+            // A role goes with the last version that works under it.
+            needs: [function_id(function), role_id(api, function)],
             nothing: Fields::new(),
         }
     }
+}
+
+/// The id of a version that is there.
+pub(super) fn old_version_id(function: &str, number: &str) -> ResourceId {
+    ResourceId::new("version", format!("{function}/{number}"))
 }
 
 impl Resource for OldVersion {

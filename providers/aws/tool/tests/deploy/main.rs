@@ -11,6 +11,7 @@ mod gateway;
 mod ownership;
 mod permissions;
 mod releases;
+mod roles;
 mod signatures;
 mod site;
 mod states;
