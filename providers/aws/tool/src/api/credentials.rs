@@ -87,7 +87,10 @@ pub(super) async fn provider(
         Err(error) => {
             let message = format!("the keys of the profile {profile} cannot be had: {}", innermost(&error));
             let error = CloudError::new(Kind::Credentials, "connect", message);
-            Err(error.help("see whether `aws sts get-caller-identity` works, and sign in again if it does not"))
+            Err(error.help(
+                "see whether `aws sts get-caller-identity` works, and sign in again if it does not; what SSO, `aws login` and \
+                 `credential_process` give is handed to fx by `eval \"$(aws configure export-credentials --format env)\"`",
+            ))
         }
     }
 }
